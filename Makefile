@@ -1,0 +1,59 @@
+# The few verbs of the project. Everything else is `hetk --help`.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint fix pin bench bench-sdk bench-warehouse
+PY := .venv/bin/python
+SOURCES := $(shell find collector warehouse sdk_js/dist -type f -not -name '*.pyc' 2>/dev/null) pyproject.toml
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+DATA ?= hetk-data
+
+help: ## these verbs
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1  \t\2/p' Makefile | expand -t 24
+
+demo: .venv/hetk ## a shop with visitors on this machine: hetk serve --demo
+	.venv/bin/hetk serve --demo --data $(DATA)
+
+test: .venv/dev ## everything the tests need, then all tests
+	@sh .ci/machine_for_tests.sh
+	@failed=""; \
+	sh .ci/sdk_check.sh || failed="$$failed sdk"; \
+	$(MAKE) --no-print-directory lint || failed="$$failed lint"; \
+	$(PY) -m pytest -q || failed="$$failed pytest"; \
+	[ -z "$$failed" ] || { echo "FAILED:$$failed (see above)"; exit 1; }
+
+lint: .venv/dev ## ruff, mypy, import-linter
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+
+fix: .venv/dev ## let ruff mend what it can
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	$(PY) -m tests.docs.commands
+
+bench: .venv/dev ## collector and loader against a bare aiohttp server; keeps docs/benchmarks.md
+	$(PY) -m tests.bench.collector $(ARGS)
+
+bench-sdk: ## the SDK beside its peers, in real browsers
+	cd sdk_js/bench && npm ci --no-audit --no-fund && npm run --silent bench -- $(ARGS)
+
+bench-warehouse: .venv/dev ## loading, questions, compaction against native DuckDB and PostgreSQL
+	$(PY) -m tests.bench.warehouse $(ARGS)
+
+pin: .venv/dev ## renew the hash-pinned constraints
+	sh .ci/pin.sh
+
+.venv/bin/python:
+	sh .ci/venv.sh
+
+.venv/pinned: constraints.txt | .venv/bin/python
+	$(PIP) install --require-hashes -r constraints.txt
+	@touch $@
+
+.venv/hetk: .venv/pinned $(SOURCES)
+	$(PIP) install --no-deps --no-build-isolation --force-reinstall .
+	@touch $@
+
+.venv/dev: constraints-dev.txt .venv/hetk
+	$(PIP) install --require-hashes -r constraints-dev.txt
+	@touch $@

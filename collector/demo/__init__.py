@@ -1,0 +1,1 @@
+"""A shop that sends real events, and visitors that walk through it: served only by `serve --demo`."""

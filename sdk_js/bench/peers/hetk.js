@@ -1,0 +1,1 @@
+window.send = (name, props) => window.hetk('track', name, props);

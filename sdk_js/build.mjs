@@ -1,0 +1,57 @@
+// sdk_js/src in, sdk_js/dist out: hetk.js (script tag), hetk.mjs (ES module), types/. Same input, same bytes.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { rolldown } from 'rolldown';
+import { minify } from 'terser';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
+
+async function bundle(input, file, format, define = {}) {
+  const build = await rolldown({
+    input: join(here, 'src', input),
+    cwd: here,
+    transform: { target: 'es2020', define: { HETK_VERSION: JSON.stringify(version), ...define } },
+  });
+  const { output } = await build.generate({ format, comments: false, minify: true });
+  await build.close();
+  const { code } = await minify(output[0].code, {
+    ecma: 2020,
+    module: format === 'es',
+    compress: { passes: 4, unsafe_arrows: true, unsafe_methods: true, pure_getters: true },
+    mangle: { toplevel: true },
+  });
+  writeFileSync(join(here, 'dist', file), code);
+  console.log(`${file}  ${code.length} bytes, ${gzipSync(code, { level: 9 }).length} gzip -9`);
+}
+
+/** [path, integrity] of a file as the collector serves it for good (collector/scripts.py): its name says its content. */
+function address(file) {
+  const code = readFileSync(join(here, 'dist', file));
+  const hash = createHash('sha256').update(code).digest('hex').slice(0, 12);
+  return [`/${file.replace('.mjs', '')}-${hash}.mjs`, 'sha256-' + createHash('sha256').update(code).digest('base64')];
+}
+
+const made = ['hetk.js', 'hetk.mjs', 'types', 'intent.mjs', 'hetk-more.mjs', 'hetk-intent.mjs']; // dist/lang is written by warehouse/intent/export.py
+for (const name of made) rmSync(join(here, 'dist', name), { force: true, recursive: true });
+mkdirSync(join(here, 'dist'), { recursive: true });
+// What the page loads lazily; each file knows the next one by its hash.
+const langs = {};
+for (const file of readdirSync(join(here, 'dist/lang')).sort()) {
+  const lang = file.replace('.json', '');
+  if (['common', 'model', 'en', 'arrivals'].includes(lang)) continue;
+  const name = `hetk-lang-${lang}.mjs`;
+  writeFileSync(join(here, 'dist', name), `export default ${readFileSync(join(here, 'dist/lang', file), 'utf8').trim()}`);
+  langs[lang] = address(name);
+}
+await bundle('intent/bundle.ts', 'hetk-intent.mjs', 'es', { HETK_LANGS: JSON.stringify(langs) });
+await bundle('more/index.ts', 'hetk-more.mjs', 'es', { HETK_INTENT: JSON.stringify(address('hetk-intent.mjs')) });
+const core = { HETK_MORE: JSON.stringify(address('hetk-more.mjs')) };
+await bundle('script.ts', 'hetk.js', 'iife', core);
+await bundle('index.ts', 'hetk.mjs', 'es', core);
+await bundle('intent/index.ts', 'intent.mjs', 'es');
+execFileSync(join(here, 'node_modules/.bin/tsc'), ['-p', join(here, 'tsconfig.types.json')], { stdio: 'inherit' });

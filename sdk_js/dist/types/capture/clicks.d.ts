@@ -1,0 +1,1 @@
+export declare const clicked: (e: MouseEvent) => void;

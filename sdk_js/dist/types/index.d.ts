@@ -1,0 +1,4 @@
+export { createHetk, type Hetk } from './hetk';
+export type { Props, Recorded } from './track';
+export type { Options } from './config';
+export type { Consent } from './consent';

@@ -1,0 +1,9 @@
+import { type Item } from './queue';
+export declare const token: string;
+/** Lets others take over what is left here, and the browser keep the page. */
+export declare const unlock: () => void;
+export declare const keep: (item: Item) => void;
+export declare const forget: (batch: Item[]) => void;
+/** Opens the site's journal once, keeps what waits already and takes over what tabs that are gone left behind. */
+export declare function openJournal(): void;
+export declare function purge(): void;

@@ -1,0 +1,1 @@
+export declare const more: (...call: [name: string, ...args: any[]]) => void;

@@ -1,0 +1,13 @@
+// The script tag: its attributes come in, `window.hetk` goes out. Two tags with two keys make two sites on one page.
+import { createHetk } from './hetk';
+
+try {
+  const w = window as any;
+  const { src, dataset } = document.currentScript as any;
+  const { s: sites = {}, q } = w.hetk || {};
+  (sites[dataset.key] = sites[dataset.key] || createHetk({ host: new URL(src).origin, ...dataset }, q))('listen');
+  w.hetk = (...args: unknown[]) => {
+    for (const key in sites) sites[key](...args);
+  };
+  w.hetk.s = sites;
+} catch {} // no tag, no address: there is no page to tell

@@ -1,0 +1,80 @@
+// Queued events come in, batches go to the collector; what it did not take returns to the queue.
+import { LIB, batchBytesMax, batchDelayMs, batchEventsMax, keepaliveBytesMax, requestTimeoutMs, requestsMax, retryDoublingsMax, site } from './config';
+import { forget, unlock } from './journal';
+import { stringify } from './json';
+import { context } from './person';
+import { type Item, items } from './queue';
+import { guard, lost } from './report';
+
+let timer: any;
+let flying = 0; // bytes sent and not answered yet
+let failures = 0;
+let bytesMax = batchBytesMax;
+const beacon = (url: string, { body }: { body: string }): boolean => navigator.sendBeacon(url, body);
+// Taken now: a page may replace them later.
+const { fetch, fetchLater = beacon } = globalThis as any;
+
+const arm = (ms: number): void => {
+  clearTimeout(timer);
+  timer = setTimeout(flush, ms);
+};
+
+/** Sends soon: in a second, or off this task when a batch is full. */
+export const nudge = (): void => {
+  if (items.length == batchEventsMax && !failures) arm(0);
+  else if (!timer) arm(batchDelayMs);
+};
+
+export const leaving = 1;
+
+/** Sends what waits, the oldest first, as far as the budget goes. `leaving`: the page may be gone the next moment. */
+export function flush(how?: unknown): void {
+  timer = clearTimeout(timer);
+  // Events from before an answer get the context the answer made.
+  items.forEach(item => (item.ctx = item.ctx || context(Date.now())));
+  while (items[0]?.ctx) {
+    let n = 0;
+    let size = 0;
+    do size += new TextEncoder().encode(items[n++].ev).length; // a Blob would be a message to another process
+    while (size < bytesMax && n < batchEventsMax * 2 && items[n]?.ctx == items[0].ctx);
+    size = Math.max(size, keepaliveBytesMax / requestsMax);
+    const keepalive = flying + size < keepaliveBytesMax;
+    if (!keepalive && how != leaving) return;
+    send(items.splice(0, n), size, keepalive);
+  }
+}
+
+const send = (batch: Item[], size: number, keepalive: boolean): void => {
+  const queue = items; // another one after a refusal: then nothing returns to it
+  const url = site.host + '/v1/events';
+  const deferred = !keepalive || batch.some(item => item.late) || undefined;
+  const head = stringify({ v: 1, key: site.key, lib: LIB, sent: Date.now(), deferred }).slice(0, -1);
+  const request = { method: 'POST', body: `${head},"ctx":${batch[0].ctx},"events":[${batch.map(item => item.ev)}]}` };
+  // Over the budget and leaving: the browser sends it later and tells nobody. The journal, if any, keeps its copy.
+  if (!keepalive && guard(fetchLater)(url, request)) return;
+  const done = guard(({ status, headers }: any = {}) => {
+    flying -= size;
+    if (status == 413 && batch[1]) {
+      queue.unshift(...batch);
+      bytesMax = request.body.length / 3;
+    } else if (/^2|^4(?!08|29)/.test(status)) {
+      forget(batch);
+      if (status < 300) failures = 0;
+      else lost('http_' + status, batch.length);
+    } else {
+      queue.unshift(...batch);
+      // A wave of failures is one failure: its last one sets the time.
+      if (!flying) arm(1000 * headers?.get('retry-after') || (1 + Math.random()) * 500 * 2 ** Math.min(failures++, retryDoublingsMax));
+      return;
+    }
+    if (items[0]) nudge();
+    else if (!flying) unlock();
+  });
+  flying += size;
+  try {
+    fetch(url, { ...request, keepalive, credentials: 'omit', signal: (AbortSignal as any).timeout?.(requestTimeoutMs) }).then(done, done);
+  } catch {
+    // A page whose fetch throws still has beacons; the browser taking it is all the word there is.
+    done({ status: +beacon(url, request) * 200 });
+  }
+};

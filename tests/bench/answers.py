@@ -1,0 +1,60 @@
+"""Whether what the warehouse bench times is right: lake against native, sessions against plan, erased."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from collector.datadir import DataDir
+from warehouse.load.loader import Loader
+from warehouse.privacy.forget import forget
+from warehouse.privacy.proof import find
+
+DIGITS = 9  # sums of floats in another order differ in the last ones
+PLANNED = "SELECT printf('v%010d', visitor), started_at, n_events FROM '{0}' WHERE visitor % 211 <> 7"
+FOUND = "SELECT visitor_id, started_at, n_events FROM sessions"
+
+
+def same(lake: list[tuple[Any, ...]], native: list[tuple[Any, ...]]) -> str:
+    """`N rows` when both stores gave the same rows in any order, else `differs` and the first such row."""
+    ours, theirs = (sorted(map(_plain, rows), key=repr) for rows in (lake, native))
+    if len(ours) != len(theirs):
+        return f"**differs**: {len(ours)} rows, {len(theirs)} rows"
+    for one, other in zip(ours, theirs, strict=True):
+        if one != other:
+            return f"**differs**: {one}, {other}"
+    return f"{len(ours)} rows"
+
+
+def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(
+        float(f"{value:.{DIGITS}g}") if isinstance(value, float) and math.isfinite(value) else value
+        for value in row
+    )
+
+
+def sessions_missed(con: duckdb.DuckDBPyConnection, plan: Path) -> tuple[int, int]:
+    """(sessions planned, sessions that were planned and not found or found and not planned)."""
+    planned = PLANNED.format(plan)
+    row = con.execute(f"""SELECT (SELECT count(*) FROM ({planned})),
+      (SELECT count(*) FROM (({planned}) EXCEPT ({FOUND})))
+      + (SELECT count(*) FROM (({FOUND}) EXCEPT ({planned})))""").fetchone()
+    assert row
+    return row
+
+
+def erase_busiest(con: duckdb.DuckDBPyConnection, data: DataDir) -> tuple[int, int, int]:
+    """Forgets the visitor with the most events: (events erased, places found before, and after)."""
+    row = con.execute(
+        "SELECT site_id, visitor_id FROM events GROUP BY ALL ORDER BY count(*) DESC, visitor_id LIMIT 1"
+    ).fetchone()
+    assert row
+    site, visitor = row
+    before = len(find(data, (visitor,)))
+    os.environ["HETK_TOMBSTONE_KEY"] = str(data.root.parent / "tombstone.key")
+    erased = forget(con, data, Loader(con, data), site, "visitor", visitor)
+    return erased.events, before, len(find(data, erased.identities))

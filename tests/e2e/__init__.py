@@ -1,0 +1,1 @@
+"""Tests: real processes, real files."""

@@ -1,0 +1,86 @@
+"""kill -9 of the whole server at random moments of a replay: nothing is lost, nothing doubled."""
+
+import random
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.books import books, loaded
+from tests.e2e.server import Server, environment, slowness, wait_until
+
+ROUNDS = 20
+ROWS = 6_000
+READY_S = 2.0
+
+
+def history(path: Path, number: int) -> Path:
+    """Rows that are all different; `n` says which is which."""
+    lines = (f"{1_700_000_000 + number * ROWS + i},click,v{i % 50},{number * ROWS + i}" for i in range(ROWS))
+    path.write_text("ts,event,visitor_id,n\n" + "\n".join(lines) + "\n")
+    return path
+
+
+def start_replay(server: Server, key: str, file: Path) -> subprocess.Popen[str]:
+    options = ["--map", "n=n", "--to", server.url, "--key", key, "--state", str(file.with_suffix(".state"))]
+    command = [sys.executable, "-m", "warehouse.cli", "replay", str(file), *options]
+    return subprocess.Popen(
+        command, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    seed = time.time_ns()
+    dice = random.Random(seed)
+    ready: list[float] = []
+    slow: list[float] = []
+    with Server(tmp_path / "data") as server:
+        server.add_site("kill")
+        key = server.server_key("kill")
+        for number in range(ROUNDS):
+            file = history(tmp_path / f"{number}.csv", number)
+            replay = start_replay(server, key, file)
+            _wait_for_trouble(replay, file, dice)
+            server.kill()
+            ready.append(server.start())
+            slow.append(slowness())
+            out, errors = replay.communicate(timeout=120)
+            assert replay.returncode == 0, f"seed {seed}: {errors}"
+            assert f"accepted {ROWS}  rejected 0" in out, f"seed {seed}: {out}"
+        check(server, seed)
+        assert server.stop()[0] == 0
+    middle, most, slower = statistics.median(ready), max(ready), statistics.median(slow)
+    times = f"ready after {middle:.2f} s median, {most:.2f} s at most; machine {slower:.1f}x slower than idle"
+    print(f"{ROUNDS} kills, {ROUNDS * ROWS:,} events, {times} (seed {seed})")
+    assert middle <= READY_S * slower, times
+
+
+def _wait_for_trouble(replay: subprocess.Popen[str], file: Path, dice: random.Random) -> None:
+    """Until some moment around the first request, or some moment after the first acknowledgement."""
+    if dice.random() < 0.3:
+        time.sleep(dice.uniform(0.3, 1.5))
+        return
+    state = file.with_suffix(".state")
+    wait_until(lambda: state.exists() or replay.poll() is not None, 60, 0.002)
+    time.sleep(dice.uniform(0, 0.6))
+
+
+def check(server: Server, seed: int) -> None:
+    total = ROUNDS * ROWS
+    wait_until(lambda: books(server, "kill")["stored"] >= total, 60)
+    # A batch whose answer the kill swallowed was sent twice: received is more, and all accounted for.
+    received = books(server, "kill")["received"]
+    book = loaded(server, "kill", received)
+    assert book["stored"] == total, f"seed {seed}: {book}"
+    assert book["rejected"] == 0
+    [row] = server.rows(
+        "SELECT count(*) AS n, count(DISTINCT event_id) AS ids, count(DISTINCT number) AS numbers,"
+        " min(number) AS low, max(number) AS high"
+        " FROM (SELECT event_id, (props->>'n')::BIGINT AS number FROM events)"
+    )
+    assert row == {"n": total, "ids": total, "numbers": total, "low": 0, "high": total - 1}, f"seed {seed}"

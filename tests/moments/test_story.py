@@ -1,0 +1,69 @@
+"""`hetk story` tells sessions of the golden files in words, with every event in its place."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from collector.datadir import DataDir
+from tests.moments import golden
+from tests.moments.test_golden import CASES
+from warehouse import migrations
+from warehouse.cli import main
+from warehouse.models import runner
+from warehouse.store import open_lake
+
+NAMES = ("search_view_add_purchase", "looked_at_again_once_bought", "article_read_to_the_end")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
+    data = DataDir(tmp_path_factory.mktemp("story") / "data")
+    data.create()
+    con = open_lake(data)
+    migrations.migrate(con)
+    runner.build(con)
+    golden.load(con, {name: CASES[name] for name in NAMES})
+    con.close()
+    return data
+
+
+def hetk(data: DataDir, *args: str, code: int = 0) -> str:
+    done = CliRunner().invoke(main, ["story", *args, "--data", str(data.root)])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def test_a_session_is_told_moment_by_moment(data: DataDir) -> None:
+    told = hetk(data, "--site", "search_view_add_purchase")
+    assert re.search(r"buy  1\.00  red shoes size 42: converted by add_to_cart after 50 s", told)
+    assert "search (red shoes size 42), view_item (p1), add_to_cart (p1)" in told
+    assert "because event:add_to_cart +1.60, search:red shoes size 42 +1.50" in told
+    assert "view_cart, begin_checkout, purchase" in told
+
+
+def test_what_no_moment_holds_is_told_too(data: DataDir) -> None:
+    assert "outside of moments: view_item x2 (p1)" in hetk(data, "--site", "looked_at_again_once_bought")
+
+
+def test_each_event_is_told_once(data: DataDir) -> None:
+    for session in json.loads(hetk(data, "--json")):
+        told = [*session["between"], *(step for m in session["moments"] for step in m["steps"])]
+        assert len(told) == session["n_events"] == len(CASES[session["site_id"]]["events"])
+
+
+def test_one_session_or_one_visitor_is_found_by_its_id(data: DataDir) -> None:
+    (one,) = json.loads(hetk(data, "--site", "article_read_to_the_end", "--json"))
+    same = json.loads(hetk(data, one["session_id"], "--json"))
+    assert one in same
+    assert len(json.loads(hetk(data, "v", "--json"))) == len(NAMES)
+    assert len(json.loads(hetk(data, "--sample", "--count", "2", "--json"))) == 2
+
+
+def test_an_unknown_id_says_where_to_look(data: DataDir) -> None:
+    said = hetk(data, "nobody", code=1)
+    assert "no visitor and no session nobody" in said
+    assert "hetk sql" in said

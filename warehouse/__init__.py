@@ -1,0 +1,1 @@
+"""hetk warehouse: loads the journal into DuckLake and answers questions about it."""

@@ -1,0 +1,1 @@
+"""Loader: journal bytes in, rows of the lake out, exactly once."""

@@ -1,0 +1,77 @@
+"""`hetk forget`: a visitor or user in; everything about that person erased and the proof printed."""
+
+from __future__ import annotations
+
+import click
+
+from collector.datadir import DataDir
+from collector.sites import list_sites
+from warehouse.errors import DataDirInUse
+from warehouse.options import data_option
+from warehouse.privacy.forget import Kind
+
+WAIT_SECONDS = 600.0
+
+
+@click.command()
+@data_option
+@click.option("--site", required=True, help="The site the person visited.")
+@click.option("--visitor", help="A visitor id (events.visitor_id).")
+@click.option("--user", help="A user id (events.user_id); takes along the devices nobody else has used.")
+def forget(data: DataDir, site: str, visitor: str | None, user: str | None) -> None:
+    """Erase a visitor or user: rows, files, history, journal, statistics. Cannot be undone.
+
+    Works while `hetk serve` runs (it does the work) and when it does not. Late events of that person are
+    refused from then on. Ends with a search of every file of the data directory for the person's ids. Files
+    you made elsewhere (`hetk snapshot`, `hetk sql -o`, backups) are yours to make again.
+
+    \b
+    Examples:
+      hetk forget --site shop --visitor 5f0c2b
+      hetk forget --site shop --user 1042
+    """
+    if (visitor is None) == (user is None):
+        raise click.UsageError("name one person: --visitor ID or --user ID.")
+    from warehouse.privacy.proof import find
+
+    kind: Kind = "visitor" if visitor is not None else "user"
+    events, lines, identities = _erase(data, site, kind, visitor or user or "")
+    click.echo(f"erased {events} events and {lines} journal lines of {kind} {visitor or user}")
+    places = find(data, identities)
+    if places:
+        raise click.ClickException("still found, run the command again:\n" + "\n".join(places))
+    click.echo("proof: every file decoded, nothing of this person found")
+
+
+def _erase(data: DataDir, site: str, kind: Kind, identity: str) -> tuple[int, int, tuple[str, ...]]:
+    from warehouse import migrations
+    from warehouse.load.loader import Loader, only_loader
+    from warehouse.models import runner
+    from warehouse.privacy.forget import forget as erase
+    from warehouse.privacy.requests import Request, ask
+    from warehouse.store import open_lake
+
+    if not data.catalog.exists():
+        raise click.ClickException(f"there is no lake in {data.root}. Name another directory with --data.")
+    known = [one.name for one in list_sites(data.sites)]
+    if site not in known:
+        raise click.ClickException(
+            f"there is no site {site!r} in {data.root}; it has {', '.join(known) or 'none'}"
+        )
+    try:
+        with only_loader(data):
+            con = open_lake(data)
+            try:
+                migrations.migrate(con)
+                runner.build(con)
+                done = erase(con, data, Loader(con, data), site, kind, identity)
+            finally:
+                con.close()
+            return done.events, done.lines, done.identities
+    except DataDirInUse:
+        answer = ask(data, Request(site, kind, identity), WAIT_SECONDS)
+    if answer is None:
+        raise click.ClickException("the warehouse has not answered yet; it will do it. See `hetk status`.")
+    if answer.error is not None:
+        raise click.ClickException(answer.error)
+    return answer.events, answer.lines, answer.identities

@@ -1,0 +1,186 @@
+"""A visitor or user in; every row, file, statistic and journal line of that person gone out.
+
+Runs where the loader runs (one writer): the journal is loaded first, then rows are deleted in every table
+that names people, files are rewritten, old snapshots and files go, and the catalog is vacuumed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import duckdb
+
+from collector.datadir import DataDir
+from warehouse.load.loader import MESSAGE, Loader
+from warehouse.models import runner
+from warehouse.privacy.journal import blank_lines, needle
+from warehouse.privacy.tombstone import make_key, tombstone
+from warehouse.store import drop_copies, drop_leftovers
+
+Kind = Literal["visitor", "user"]
+People = list[tuple[str, str]]  # (kind, identity)
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What was erased. `identities` are the texts that must be found nowhere any more."""
+
+    events: int
+    lines: int
+    identities: tuple[str, ...]
+
+
+def forget(
+    con: duckdb.DuckDBPyConnection, data: DataDir, loader: Loader, site: str, kind: Kind, identity: str
+) -> Forgotten:
+    """Erases one person of one site. A user takes along the devices that nobody else has used.
+
+    Raises the errors of warehouse.errors, and OSError when the tombstone's key cannot be made.
+    """
+    key = make_key()
+    asked_at = datetime.now(UTC).replace(tzinfo=None)
+    while loader.step() is not None:
+        pass
+    people: People = [(kind, identity)]
+    if kind == "user":
+        people += [("visitor", visitor) for visitor in _devices(con, site, identity)]
+    names = tuple(dict.fromkeys(name for _, name in people))
+    events = _delete_rows(con, site, people)
+    for table in (*_tables_of_people(con), "events_rejected"):
+        con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
+    lines = blank_lines(data, loader.positions, site, names)
+    marks = [(tombstone(key, site, each, name), each) for each, name in people]
+    _sign(con, loader, asked_at, site, marks, events)
+    loader.start_anew()
+    drop_leftovers(data)
+    _drop_history(con)
+    _scrub_catalog(data, names)
+    drop_copies(data)  # made before: least and greatest values of columns stand in them
+    return Forgotten(events, lines, names)
+
+
+def _devices(con: duckdb.DuckDBPyConnection, site: str, user: str) -> list[str]:
+    """Visitors only this user was seen with; a shared device stays with the others."""
+    rows = con.execute(
+        "SELECT visitor_id FROM events WHERE site_id = $1 AND visitor_id IN "
+        "(SELECT visitor_id FROM events WHERE site_id = $1 AND user_id = $2) "
+        "GROUP BY visitor_id HAVING count(DISTINCT user_id) = 1",
+        [site, user],
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
+def _delete_rows(con: duckdb.DuckDBPyConnection, site: str, people: People) -> int:
+    """One transaction over all tables; closed days it touches are open again. Returns events deleted."""
+    con.execute("CREATE OR REPLACE TEMP TABLE erased (kind VARCHAR, identity VARCHAR, needle VARCHAR)")
+    con.executemany(
+        "INSERT INTO erased VALUES ($1, $2, $3)",
+        [(kind, name, needle(name).decode()) for kind, name in people],
+    )
+    con.execute("BEGIN")
+    try:
+        tables = _tables_of_people(con)
+        events = _reopen_days(con, site, tables["events"])
+        for table, columns in tables.items():
+            con.execute(f"DELETE FROM {table} WHERE {_named(columns)}", [site])
+        con.execute(
+            "UPDATE events_rejected SET event_id = NULL, detail = NULL, raw = NULL, context = NULL "
+            "WHERE site_id = $1 AND EXISTS "
+            "(FROM erased WHERE contains(concat_ws(' ', raw, detail, context), erased.needle))",
+            [site],
+        )
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("DROP TABLE erased")
+    return events
+
+
+def _reopen_days(con: duckdb.DuckDBPyConnection, site: str, columns: list[str]) -> int:
+    rows = con.execute(
+        f"SELECT ts::DATE AS day, count(*) FROM events WHERE {_named(columns)} GROUP BY day", [site]
+    ).fetchall()
+    runner.reopen(con, [day for day, _ in rows])
+    return sum(count for _, count in rows)
+
+
+def _named(columns: list[str]) -> str:
+    each = [
+        f"{column} IN (SELECT identity FROM erased WHERE kind = '{column.removesuffix('_id')}')"
+        for column in columns
+    ]
+    return f"site_id = $1 AND ({' OR '.join(each)})"
+
+
+def _tables_of_people(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Stored tables with a site and a visitor or user, and which of the two."""
+    rows = con.execute(
+        "SELECT table_name, list(column_name) FILTER (column_name IN ('visitor_id', 'user_id')) AS people "
+        "FROM information_schema.columns JOIN information_schema.tables USING (table_catalog, table_name) "
+        "WHERE table_catalog = current_database() AND table_type = 'BASE TABLE' "
+        "GROUP BY table_name HAVING len(people) > 0 AND bool_or(column_name = 'site_id')"
+    ).fetchall()
+    return {str(table): list(columns) for table, columns in rows}
+
+
+def _sign(
+    con: duckdb.DuckDBPyConnection,
+    loader: Loader,
+    asked_at: datetime,
+    site: str,
+    marks: list[tuple[str, str]],
+    events: int,
+) -> None:
+    """Tombstones; and, since all older snapshots are about to go, how far the journal is loaded."""
+    note = json.dumps({"positions": loader.positions}).replace("'", "''")
+    con.execute("BEGIN")
+    try:
+        for number, (mark, kind) in enumerate(marks):
+            con.execute(
+                "INSERT INTO deletions VALUES ($1, now()::TIMESTAMP, $2, $3, $4, $5)",
+                [asked_at, site, mark, kind, events if number == 0 else 0],
+            )
+        con.execute(f"CALL ducklake_set_commit_message('lake', 'hetk', '{MESSAGE}', extra_info => '{note}')")
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+
+
+def _drop_history(con: duckdb.DuckDBPyConnection) -> None:
+    old = con.execute(
+        "SELECT snapshot_id FROM ducklake_snapshots('lake') "
+        "WHERE snapshot_id < (SELECT max(snapshot_id) FROM ducklake_snapshots('lake'))"
+    ).fetchall()
+    if old:
+        versions = ", ".join(str(number) for (number,) in old)
+        con.execute(f"CALL ducklake_expire_snapshots('lake', versions => [{versions}])")
+    con.execute("CALL ducklake_cleanup_old_files('lake', cleanup_all => true)")
+    con.execute("CALL ducklake_delete_orphaned_files('lake', cleanup_all => true)")
+
+
+def _scrub_catalog(data: DataDir, names: tuple[str, ...]) -> None:
+    """Statistics of a table never shrink: those that name the person are taken from the files left."""
+    catalog = sqlite3.connect(data.catalog, timeout=20)
+    try:
+        catalog.execute("PRAGMA secure_delete = on")
+        for side in ("min", "max"):
+            for name in names:
+                catalog.execute(
+                    f"UPDATE ducklake_table_column_stats SET {side}_value = (SELECT {side}(f.{side}_value) "
+                    "FROM ducklake_file_column_stats f "
+                    "WHERE f.table_id = ducklake_table_column_stats.table_id "
+                    "AND f.column_id = ducklake_table_column_stats.column_id) "
+                    f"WHERE instr('\"' || {side}_value || '\"', ?) > 0",
+                    [needle(name).decode()],
+                )
+        catalog.commit()
+        catalog.execute("VACUUM")
+        catalog.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        catalog.close()

@@ -1,0 +1,85 @@
+"""A wish to erase somebody in, the answer of the one process that may write the lake out.
+
+A request is a file in `<data>/requests` (0700); the warehouse answers with a file beside it.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from collector import logs
+from collector.datadir import DataDir
+from collector.files import replace_file
+from warehouse.errors import WarehouseError
+from warehouse.load.loader import Loader
+from warehouse.privacy.forget import Kind, forget
+
+POLL_SECONDS = 0.1
+UNREAD_SECONDS = 3600.0
+
+
+class Request(msgspec.Struct):
+    """Who is to be forgotten."""
+
+    site: str
+    kind: Kind
+    identity: str
+
+
+class Answer(msgspec.Struct):
+    """What was erased, or why it was not."""
+
+    events: int = 0
+    lines: int = 0
+    identities: tuple[str, ...] = ()
+    error: str | None = None
+
+
+def ask(data: DataDir, request: Request, seconds_max: float) -> Answer | None:
+    """Waits for the running warehouse; None when it has not answered in time (the request stays)."""
+    folder = _folder(data)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    name = uuid.uuid4().hex
+    path, answered = folder / f"{name}.request", folder / f"{name}.answer"
+    replace_file(path, msgspec.json.encode(request))
+    until = time.monotonic() + seconds_max
+    while time.monotonic() < until:
+        if answered.exists():
+            answer = msgspec.json.decode(answered.read_bytes(), type=Answer)
+            answered.unlink()
+            return answer
+        time.sleep(POLL_SECONDS)
+    return None
+
+
+def answer_requests(con: duckdb.DuckDBPyConnection, data: DataDir, loader: Loader) -> bool:
+    """Does what was asked for, oldest first; false when nothing was."""
+    waiting = sorted(_folder(data).glob("*.request"), key=lambda path: path.stat().st_mtime_ns)
+    for path in waiting:
+        try:
+            request = msgspec.json.decode(path.read_bytes(), type=Request)
+            done = forget(con, data, loader, request.site, request.kind, request.identity)
+            answer = Answer(done.events, done.lines, done.identities)
+        except (msgspec.DecodeError, WarehouseError, duckdb.Error, OSError) as error:
+            answer = Answer(error=str(error))
+            logs.warn("erasing failed", error=type(error).__name__)
+        replace_file(path.with_suffix(".answer"), msgspec.json.encode(answer))
+        path.unlink()
+    _drop_unread(_folder(data))
+    return bool(waiting)
+
+
+def _drop_unread(folder: Path) -> None:
+    """An answer names the person; whoever asked may have been stopped before reading it."""
+    for path in folder.glob("*.answer"):
+        if time.time() - path.stat().st_mtime > UNREAD_SECONDS:
+            path.unlink(missing_ok=True)
+
+
+def _folder(data: DataDir) -> Path:
+    return data.root / "requests"

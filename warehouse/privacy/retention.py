@@ -1,0 +1,85 @@
+"""The lake, a day and how many days each site keeps in; whole days that are older gone out.
+
+Goes through events, rejected events, decisions, messages and the stored rows of closed days. The ledger of
+consent and the books (`loads`) stay: they are proofs, and the books name nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import duckdb
+
+from collector.config import Retention
+from warehouse.load.loader import MESSAGE, loaded_positions
+
+# When a row of a table happened; tables of closed days say it in `day`.
+TIMES = {
+    "events": "ts",
+    "events_rejected": "ts_received",
+    "decisions": "decided_at",
+    "outbox": "due_at",
+}
+
+
+def drop_old_days(con: duckdb.DuckDBPyConnection, kept: Retention, today: date) -> int:
+    """Deletes in one transaction and, in the next, rewrites the files it touched; returns how many rows went.
+
+    The removed files themselves go with the jobs `expire` and `clean_up`, within about an hour and a half.
+    """
+    limits = _limits(con, kept, today)
+    if not limits:
+        return 0
+    gone: dict[str, int] = {}
+    with _transaction(con):
+        for table, column in _tables(con).items():
+            gone[table] = sum(_delete(con, table, column, site, first) for site, first in limits.items())
+    touched = [table for table, count in gone.items() if count]
+    if touched:
+        with _transaction(con):
+            for table in touched:
+                con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
+    return sum(gone.values())
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Its snapshot says how far the journal is loaded: older snapshots need not stay for that."""
+    note = json.dumps({"positions": loaded_positions(con)}).replace("'", "''")
+    con.execute("BEGIN")
+    try:
+        yield
+        con.execute(f"CALL ducklake_set_commit_message('lake', 'hetk', '{MESSAGE}', extra_info => '{note}')")
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+
+
+def _limits(con: duckdb.DuckDBPyConnection, kept: Retention, today: date) -> dict[str, date]:
+    """The first day that each site keeps; sites that keep everything are left out."""
+    sites = set(kept.sites)
+    if kept.days:
+        sites |= {site for (site,) in con.execute("SELECT DISTINCT site_id FROM loads").fetchall()}
+    days = {site: kept.sites.get(site, kept.days) for site in sorted(sites)}
+    return {site: today - timedelta(days=number) for site, number in days.items() if number}
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    rows = con.execute(
+        "SELECT table_name FROM information_schema.columns "
+        "WHERE table_catalog = current_database() AND table_name LIKE '%\\_closed' ESCAPE '\\' "
+        "AND column_name IN ('site_id', 'day') GROUP BY table_name HAVING count(*) = 2 ORDER BY table_name"
+    ).fetchall()
+    return TIMES | {table: "day" for (table,) in rows}
+
+
+def _delete(con: duckdb.DuckDBPyConnection, table: str, column: str, site: str, first: date) -> int:
+    """The day as a literal, so that file statistics leave only old files to read."""
+    row = con.execute(
+        f"DELETE FROM {table} WHERE site_id = $1 AND {column} < DATE '{first}'", [site]
+    ).fetchone()
+    return int(row[0]) if row else 0

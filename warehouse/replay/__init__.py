@@ -1,0 +1,1 @@
+"""Replay: a file of past events in, the real protocol out: source -> mapping -> batches -> sender."""

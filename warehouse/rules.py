@@ -1,0 +1,103 @@
+"""A site's differences from the rules of moments in; checked ones out, or an error naming key and fix.
+
+One wrong value would stop the moments of all sites, so nothing unchecked reaches `moment_models`.
+"""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from importlib import resources
+from typing import Any
+
+from click import ClickException
+
+INTENTS = ("know", "go", "do", "buy")
+WEIGHED = ("event", "page", "arrival", "sequence")  # tables of name -> four weights
+FOURS = ("half_life_minutes", "prior")
+POSITIVE = ("half_life_minutes", "temperature", "idle_seconds", "block_seconds")
+WHOLE = ("idle_seconds", "block_seconds")
+
+
+def defaults() -> dict[str, Any]:
+    """The one file of weights and thresholds."""
+    file = resources.files("warehouse.models").joinpath("30_moments", "moment_defaults.json")
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def check(patch: Any) -> dict[str, Any]:
+    """Raises ClickException for what neither the warehouse nor the device could use."""
+    if not isinstance(patch, dict):
+        raise ClickException(
+            'rules are one JSON object, for example {"event": {"tile_seen": [0, 0, 0, 0.6]}}'
+        )
+    known = defaults()
+    for key, value in patch.items():
+        if key not in known or key == "intents":
+            near = get_close_matches(key, known, n=1)
+            hint = f" The nearest: {near[0]}." if near else ""
+            raise ClickException(f"there is no rule {key!r}.{hint} All of them: {', '.join(known)}")
+        _check_rule(key, value)
+    return patch
+
+
+def _check_rule(key: str, value: Any) -> None:
+    if key in WEIGHED:
+        for name, weights in _entries(key, value):
+            _fours(f"{key}.{name}", weights)
+    elif key in FOURS:
+        _fours(key, value)
+        if key in POSITIVE and min(value) <= 0:
+            _refuse(key, value, "four numbers above 0")
+    elif key == "outcome":
+        for name, entry in _entries(key, value):
+            _outcome(f"{key}.{name}", entry)
+    elif key == "path":
+        for name, page in _entries(key, value):
+            if not isinstance(page, str):
+                _refuse(f"{key}.{name}", page, "a type of page, as text")
+    elif key == "ignored":
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            _refuse(key, value, "a list of event names")
+    elif key == "model":
+        if not isinstance(value, str) or not value:
+            _refuse(key, value, "a name")
+    elif not _number(value) or value < 0 or (key in POSITIVE and value <= 0):
+        _refuse(key, value, "a number of 0 or more" if key not in POSITIVE else "a number above 0")
+    elif key in WHOLE and value != int(value):
+        _refuse(key, value, "whole seconds")
+
+
+def _entries(key: str, value: Any) -> list[tuple[str, Any]]:
+    """Names and values of a table; null takes a default away."""
+    if not isinstance(value, dict):
+        _refuse(key, value, "an object of names")
+    for name in value:
+        if '"' in name or "\\" in name:
+            raise ClickException(f"{key}.{name}: a name without quotes and backslashes is needed")
+    return [(name, entry) for name, entry in value.items() if entry is not None]
+
+
+def _outcome(key: str, entry: Any) -> None:
+    if not isinstance(entry, dict) or entry.get("intent") not in INTENTS:
+        _refuse(key, entry, '{"intent": "know", "go", "do" or "buy"}')
+    for name in ("seconds", "scroll", "percent"):
+        if name in entry and not _number(entry[name]):
+            _refuse(f"{key}.{name}", entry[name], "a number")
+    pages = entry.get("pages", [])
+    if not isinstance(pages, list) or not all(isinstance(page, str) for page in pages):
+        _refuse(f"{key}.pages", pages, "a list of page types")
+
+
+def _fours(key: str, value: Any) -> None:
+    if not isinstance(value, list) or len(value) != 4 or not all(_number(one) for one in value):
+        _refuse(key, value, "four numbers: know, go, do, buy")
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e6
+
+
+def _refuse(key: str, value: Any, wanted: str) -> None:
+    raise ClickException(f"{key} is {json.dumps(value)}; {wanted} is needed")

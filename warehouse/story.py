@@ -1,0 +1,189 @@
+"""`hetk story`: a visitor or session in; what happened there, moment by moment and why, out as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import click
+from click import ClickException
+
+from collector.datadir import DataDir
+from warehouse.options import data_option, json_option
+
+if TYPE_CHECKING:
+    import duckdb
+
+Row = dict[str, Any]
+SIGNALS_SHOWN = 3
+WHATS_SHOWN = 4
+TEXT_CHARS_MAX = 60
+
+SESSIONS = """
+SELECT s.site_id, CAST(s.session_id AS VARCHAR) AS session_id, s.visitor_id, s.started_at, s.ended_at,
+  s.seconds, s.n_events, s.device_type, s.country, s.channel, s.social_network, s.social_kind,
+  s.referrer_domain
+FROM sessions AS s {chosen}"""
+ONE = "WHERE CAST(s.session_id AS VARCHAR) = $id OR s.visitor_id = $id ORDER BY s.started_at LIMIT $count"
+RICHEST = """JOIN (
+  SELECT site_id, session_id, count(DISTINCT intent) * 4 + count(*) + count(DISTINCT topic) AS n
+  FROM moments GROUP BY ALL
+) AS m USING (site_id, session_id)
+WHERE coalesce(s.site_id = $site, true) ORDER BY m.n DESC, s.started_at, s.session_id LIMIT $count"""
+SAMPLE = """JOIN (SELECT DISTINCT site_id, session_id FROM moments) AS m USING (site_id, session_id)
+WHERE coalesce(s.site_id = $site, true) ORDER BY hash(s.session_id) LIMIT $count"""
+MOMENTS = """
+SELECT site_id, CAST(session_id AS VARCHAR) AS session_id, intent, round(confidence, 2) AS confidence, topic,
+  lang, started_at, ended_at, state, outcome, seconds_to_outcome,
+  [{signal: e.signal, weight: round(e.weight, 2)} FOR e IN evidence] AS evidence
+FROM moments WHERE day BETWEEN $first - INTERVAL 1 DAY AND $last
+  AND list_contains($ids, CAST(session_id AS VARCHAR))
+ORDER BY started_at, moment_id"""
+STEPS = """
+SELECT site_id, CAST(session_id AS VARCHAR) AS session_id, ts, event, coalesce(search_norm, product_id,
+  CASE WHEN event = 'page_view' THEN coalesce(nullif(page_type, ''), url_path) END) AS what
+FROM steps WHERE ts BETWEEN $first AND $last AND list_contains($ids, CAST(session_id AS VARCHAR))
+ORDER BY ts, session_seq, event_id"""
+
+
+@click.command()
+@click.argument("id", metavar="[VISITOR|SESSION]", required=False)
+@data_option
+@json_option
+@click.option("--site", help="Of this site alone.")
+@click.option(
+    "--count", default=10, show_default=True, type=click.IntRange(1, 1000), help="So many sessions."
+)
+@click.option("--sample", is_flag=True, help="A fixed sample instead of the richest sessions.")
+def story(id: str | None, data: DataDir, as_json: bool, site: str | None, count: int, sample: bool) -> None:
+    """Tell what a visitor or a session did, moment by moment and why; without one, the richest sessions.
+
+    \b
+    Examples:
+      hetk story
+      hetk story --site shop --sample --count 20
+      hetk story 019a2c6e-7a51-7cc0-9d3e-4f0c0f1f5d11
+      hetk story u42 --json
+    """
+    import duckdb
+
+    from warehouse.sql import explain
+    from warehouse.store import open_lake
+
+    con = open_lake(data, read_only=True)
+    try:
+        told = stories(con, id, site=site, count=count, sample=sample)
+    except duckdb.Error as error:
+        raise ClickException(explain(con, error)) from error
+    finally:
+        con.close()
+    if not told:
+        asked = f"there is no visitor and no session {id}" if id else "there are no moments yet"
+        raise ClickException(f"{asked} in {data.root}. Sessions there are: hetk sql 'FROM sessions LIMIT 5'")
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+    else:
+        click.echo("\n\n".join(text(one) for one in told))
+
+
+def stories(
+    con: duckdb.DuckDBPyConnection,
+    wanted: str | None = None,
+    *,
+    site: str | None = None,
+    count: int = 10,
+    sample: bool = False,
+) -> list[Row]:
+    """Sessions with their `moments`; what was done inside is the `steps` of each, the rest `between`."""
+    chosen = ONE if wanted else SAMPLE if sample else RICHEST
+    values: Row = {"id": wanted} if wanted else {"site": site}
+    found = _rows(con, SESSIONS.format(chosen=chosen), values | {"count": count})
+    if not found:
+        return []
+    span = {
+        "first": min(one["started_at"] for one in found),
+        "last": max(one["ended_at"] for one in found),
+        "ids": [one["session_id"] for one in found],
+    }
+    moments, steps = _rows(con, MOMENTS, span), _rows(con, STEPS, span)
+    for one in found:
+        one["moments"] = [m for m in moments if _of(m, one)]
+        _spread(one, [step for step in steps if _of(step, one)])
+    return found
+
+
+def _rows(con: duckdb.DuckDBPyConnection, query: str, values: Row) -> list[Row]:
+    answer = con.execute(query, values)
+    names = [column[0] for column in answer.description or []]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def _of(row: Row, session: Row) -> bool:
+    return bool(row["session_id"] == session["session_id"] and row["site_id"] == session["site_id"])
+
+
+def _spread(session: Row, steps: Sequence[Row]) -> None:
+    """Each step into the last moment around it; what no moment holds goes into `between`."""
+    for moment in session["moments"]:
+        moment["steps"] = []
+    session["between"] = []
+    for step in steps:
+        inside = [m for m in session["moments"] if m["started_at"] <= step["ts"] <= m["ended_at"]]
+        (inside[-1]["steps"] if inside else session["between"]).append(step)
+
+
+def text(session: Row) -> str:
+    """One session, for people."""
+    came = session["social_network"] or session["referrer_domain"]
+    source = " ".join(str(part) for part in (session["channel"], session["social_kind"], came) if part)
+    head = [
+        session["site_id"],
+        f"{session['started_at']:%Y-%m-%d %H:%M} UTC",
+        session["device_type"],
+        session["country"],
+        f"from {source}" if source else None,
+        f"{session['n_events']} event{'s' * (session['n_events'] != 1)} in {_span(session['seconds'])}",
+    ]
+    names = f"visitor {session['visitor_id']}   session {session['session_id']}"
+    lines = [" · ".join(str(part) for part in head if part), f"  {names}"]
+    for moment in session["moments"]:
+        lines += _moment(moment)
+    if session["between"]:
+        lines.append(f"  outside of moments: {_did(session['between'])}")
+    return "\n".join(lines)
+
+
+def _moment(moment: Row) -> list[str]:
+    end = moment["state"]
+    if moment["outcome"]:
+        end += f" by {moment['outcome']} after {_span(moment['seconds_to_outcome'])}"
+    said = ", ".join(f"{e['signal']} {e['weight']:+.2f}" for e in moment["evidence"][:SIGNALS_SHOWN])
+    topic = _short(moment["topic"] or "(no topic)")
+    at = f"{moment['started_at']:%H:%M:%S}"
+    return [
+        f"  {at}  {moment['intent']:<4} {moment['confidence']:.2f}  {topic}: {end}",
+        f"            {_did(moment['steps'])}",
+        f"            because {said or 'of the answer alone'}",
+    ]
+
+
+def _did(steps: Sequence[Row]) -> str:
+    """Runs of one event as one: view_item x4 (A1, A2, A1)."""
+    runs = [(event, list(run)) for event, run in groupby(steps, key=lambda step: step["event"])]
+    return ", ".join(_run(event, run) for event, run in runs)
+
+
+def _run(event: str, run: Sequence[Row]) -> str:
+    whats = list(dict.fromkeys(step["what"] for step in run if step["what"]))
+    shown = ", ".join(_short(what) for what in whats[:WHATS_SHOWN]) + (", …" if whats[WHATS_SHOWN:] else "")
+    return event + (f" x{len(run)}" if len(run) > 1 else "") + (f" ({shown})" if shown else "")
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= TEXT_CHARS_MAX else words[: TEXT_CHARS_MAX - 1] + "…"
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
