@@ -1,9 +1,10 @@
 # The few verbs of the project. Everything else is `hetk --help`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fix pin bench bench-sdk bench-warehouse
+.PHONY: help demo test test-all steady lint fix pin bench bench-sdk bench-warehouse
 PY := .venv/bin/python
 SOURCES := $(shell find collector warehouse sdk_js/dist -type f -not -name '*.pyc' 2>/dev/null) pyproject.toml
-PIP := $(PY) -m pip --disable-pip-version-check --quiet
+PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile
+PIP := .ci/thrice $(PY) -m pip --disable-pip-version-check --quiet
 DATA ?= hetk-data
 
 help: ## these verbs
@@ -12,13 +13,22 @@ help: ## these verbs
 demo: .venv/hetk ## a shop with visitors on this machine: hetk serve --demo
 	.venv/bin/hetk serve --demo --data $(DATA)
 
-test: .venv/dev ## everything the tests need, then all tests
+test: .venv/dev ## the gate: what CI runs, everything it needs included
 	@sh .ci/machine_for_tests.sh
 	@failed=""; \
 	sh .ci/sdk_check.sh || failed="$$failed sdk"; \
 	$(MAKE) --no-print-directory lint || failed="$$failed lint"; \
-	$(PY) -m pytest -q || failed="$$failed pytest"; \
+	$(PYTEST) || failed="$$failed pytest"; \
 	[ -z "$$failed" ] || { echo "FAILED:$$failed (see above)"; exit 1; }
+
+test-all: .venv/dev ## the gate and everything long: engines, kill rounds, fuzzing, soak; writes docs/test-report.md
+	@sh .ci/machine_for_tests.sh --all
+	$(PY) -m tests.report
+
+steady: .venv/dev ## the gate's end-to-end tests three times, with both cores busy
+	@for core in 1 2; do timeout 1800 sh -c 'while :; do :; done' & busy="$$busy $$!"; done; \
+	trap "kill $$busy" EXIT; \
+	for turn in 1 2 3; do $(PYTEST) tests/e2e || exit 1; done
 
 lint: .venv/dev ## ruff, mypy, import-linter
 	.venv/bin/ruff check .

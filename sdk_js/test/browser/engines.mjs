@@ -3,4 +3,6 @@ import { chromium } from './chromium.mjs';
 import { firefox } from './firefox.mjs';
 import { webkit } from './webkit.mjs';
 
-export const engines = { chromium, firefox, webkit };
+const all = { chromium, firefox, webkit };
+/** HETK_ENGINES=chromium,firefox narrows them. */
+export const engines = Object.fromEntries(Object.entries(all).filter(([name]) => (process.env.HETK_ENGINES ?? name).split(',').includes(name)));

@@ -115,6 +115,8 @@ def test_same_id_on_two_sites_is_two_events(world: World) -> None:
         uuid7(ms(datetime(1999, 1, 1, tzinfo=UTC))),
         uuid7(ms(NOON - timedelta(days=20))),
     ],
+    # Named, for the ids are new in each process and workers must collect the same tests.
+    ids=["zeros", "ones", "version_4", "year_2099", "year_1999", "twenty_days_old"],
 )
 def test_stores_a_forged_id_once(world: World, event_id: str) -> None:
     batch = body([event() | {"id": event_id}, event()])
