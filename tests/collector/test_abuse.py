@@ -423,6 +423,7 @@ SLOW = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SLOW)
 def test_slow_senders_hold_nobody_up_and_are_let_go(patient: Running, name: str) -> None:
     opened = [socket.create_connection(("127.0.0.1", patient.port), timeout=30) for _ in range(100)]
@@ -442,6 +443,7 @@ def test_slow_senders_hold_nobody_up_and_are_let_go(patient: Running, name: str)
         assert all(status in (200, 400, 408) for status, _, _ in answers(received)), received
 
 
+@pytest.mark.long
 def test_connections_that_are_dropped_in_the_middle_leave_no_trace(patient: Running) -> None:
     for size in range(1, len(post(GOOD)), 7):
         connection = socket.create_connection(("127.0.0.1", patient.port), timeout=30)

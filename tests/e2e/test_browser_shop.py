@@ -130,6 +130,7 @@ def test_a_purchase_from_search_to_thanks_is_rows_with_the_right_columns(server:
     assert "Mari" not in str(rows)
 
 
+@pytest.mark.long
 def test_consent_decides_who_a_row_belongs_to(server: Server) -> None:
     with _tab(locale="en-NZ") as page:
         page.goto(f"{server.url}/demo/en/c/tea")
@@ -149,6 +150,7 @@ def test_consent_decides_who_a_row_belongs_to(server: Server) -> None:
     assert rows[2]["consent_personalization"] is False
 
 
+@pytest.mark.long
 def test_a_refusal_leaves_no_rows(server: Server) -> None:
     with _tab(locale="en-IE") as page:
         page.goto(f"{server.url}/demo/en/")
@@ -162,6 +164,7 @@ def test_a_refusal_leaves_no_rows(server: Server) -> None:
     assert named == []
 
 
+@pytest.mark.long
 def test_go_and_do_moments_and_a_search_without_an_answer(server: Server) -> None:
     with _tab(locale="bn-GB") as page:
         page.goto(f"{server.url}/demo/bn/seen?utm_source=instagram&utm_medium=social")
@@ -186,6 +189,7 @@ def test_go_and_do_moments_and_a_search_without_an_answer(server: Server) -> Non
     assert rows["video_progress"]["props"] == {"video": "masala-chai", "percent": 25}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", sorted(queries()))
 def test_the_question_each_page_suggests_has_an_answer(server: Server, page: str) -> None:
     wait_until(lambda: server.rows("SELECT count(*) AS n FROM ev")[0]["n"] > 50)
@@ -211,6 +215,7 @@ def _heard(page: Page, condition: str) -> dict[str, Any]:
     raise AssertionError(f"not heard: {condition}; heard: {page.evaluate('heard')}")
 
 
+@pytest.mark.long
 def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(server: Server) -> None:
     with _tab(locale="en-PH") as page:
         _hear(page)
@@ -240,6 +245,7 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
         assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('hetk'))") == []
 
 
+@pytest.mark.long
 def test_a_word_of_the_site_opens_the_same_moment_on_the_page_and_in_the_lake(server: Server) -> None:
     # A browser of its own: without consent the others share a visitor, whose session began before this page.
     with _tab(locale="en-JM", user_agent=AGENT.replace("Chrome/142", "Chrome/141")) as page:
@@ -255,6 +261,7 @@ def test_a_word_of_the_site_opens_the_same_moment_on_the_page_and_in_the_lake(se
     assert abs(found[0]["confidence"] - heard["confidence"]) < 1e-6
 
 
+@pytest.mark.long
 def test_a_page_in_hindi_reads_searches_with_its_own_language_file(server: Server) -> None:
     with _tab(locale="hi-IN") as page:
         _hear(page)

@@ -28,6 +28,7 @@ def send(server: Server, key: str, visitor: str, count: int) -> None:
         assert answer.status == 200
 
 
+@pytest.mark.long
 def test_erases_a_visitor_beside_a_running_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HETK_TOMBSTONE_KEY", str(tmp_path / "elsewhere" / "tombstone.key"))
     data = DataDir(tmp_path / "data")

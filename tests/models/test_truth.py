@@ -21,7 +21,7 @@ from warehouse.models.lab import in_every_state, lab
 from warehouse.queries import questions
 
 SHOP_EVENTS = 1_000_000 if "HETK_SOAK" in os.environ else 20_000
-DATA = Path(os.environ.get("HETK_DATA", Path(__file__).parents[3] / "shared" / "data")) / "clickstream"
+DATA = Path(os.environ.get("HETK_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "clickstream"
 COLUMNS = (
     "event_id, site_id, event, ts, visitor_id, user_id, session_seq, is_bot, channel, product_id, category,"
     " price, quantity, value, currency, order_id, cart_id, search_query, search_norm"
@@ -54,7 +54,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[tuple[duckdb.DuckDBPyConne
         generate(con, SHOP_EVENTS, days=40)
     else:
         if not DATA.exists():
-            pytest.skip(f"no real data: set HETK_DATA (looked in {DATA})")
+            pytest.skip(f"no real data: set HETK_TEST_DATA (looked in {DATA})")
         con.execute(f"""INSERT INTO events BY NAME
             SELECT *, CAST(printf('%032x', row_number() OVER ()) AS UUID) AS event_id, 's' AS site_id,
               ts AS ts_received, 'history' AS ts_mark
@@ -72,6 +72,7 @@ def ask(con: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
     return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
 
 
+@pytest.mark.long
 def test_sessions(world: World) -> None:
     con, rows = world
     expected = Counter((s.visitor, s.person, s.start, len(s.events)) for s in reference.sessions(rows))
@@ -155,6 +156,7 @@ def test_channels(world: World) -> None:
         assert row["conversion_rate"] == pytest.approx(bought / sessions, abs=1e-4)
 
 
+@pytest.mark.long
 def test_generated_shop_is_found_as_it_was_planned() -> None:
     con = lab()
     n = generate(con, 100_000)

@@ -1,4 +1,4 @@
-"""Moments of a real shop (rees46, 8,583 events): needs HETK_DATA, skips where it is absent."""
+"""Moments of a real shop (rees46, 8,583 events): needs HETK_TEST_DATA, skips where it is absent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from warehouse.models.lab import lab
 
-DATA = Path(os.environ.get("HETK_DATA") or Path(__file__).parents[2] / ".." / "shared" / "data")
+DATA = Path(os.environ.get("HETK_TEST_DATA") or Path(__file__).parents[2] / ".." / "shared" / "data")
 FILE = DATA / "clickstream" / "rees46_half.parquet"
 
 LOAD = f"""INSERT INTO events BY NAME
@@ -25,7 +25,7 @@ FROM '{FILE}'"""
 @pytest.fixture(scope="module")
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     if not FILE.exists():
-        pytest.skip(f"needs {FILE}: set HETK_DATA to the folder of real data")
+        pytest.skip(f"needs {FILE}: set HETK_TEST_DATA to the folder of real data")
     con = lab()
     con.execute(LOAD)
     con.execute("CREATE TABLE found AS SELECT * FROM moments")

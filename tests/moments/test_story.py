@@ -55,6 +55,7 @@ def test_each_event_is_told_once(data: DataDir) -> None:
         assert len(told) == session["n_events"] == len(CASES[session["site_id"]]["events"])
 
 
+@pytest.mark.long
 def test_one_session_or_one_visitor_is_found_by_its_id(data: DataDir) -> None:
     (one,) = json.loads(hetk(data, "--site", "article_read_to_the_end", "--json"))
     same = json.loads(hetk(data, one["session_id"], "--json"))

@@ -79,6 +79,7 @@ def test_a_command_writes_beside_a_running_loader_which_goes_on_after_it(
     assert loading.state.error is None
 
 
+@pytest.mark.long
 def test_the_loader_waits_while_a_command_has_the_turn(world: World, loading: Ingest) -> None:
     world.write(line(body([event()])))
     wait_for_events(world, 1)

@@ -110,6 +110,7 @@ def test_nothing_can_be_written(lake: Path, query: str) -> None:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "long",
     [

@@ -56,6 +56,7 @@ def test_finds_nothing_of_an_erased_visitor(world: World) -> None:
     assert world.sql("SELECT visitor_id, count(*) FROM events GROUP BY ALL") == [(OTHER, 6)]
 
 
+@pytest.mark.long
 def test_a_user_takes_along_the_devices_of_its_own(world: World) -> None:
     world.write(
         visits(PERSON), visits(PERSON, user=USER), visits(OTHER, user=USER), visits(OTHER, user="someone")
@@ -67,6 +68,7 @@ def test_a_user_takes_along_the_devices_of_its_own(world: World) -> None:
     assert world.sql("SELECT user_id, count(*) FROM events GROUP BY ALL") == [("someone", 3)]
 
 
+@pytest.mark.long
 def test_refuses_late_events_of_an_erased_person(world: World) -> None:
     world.write(visits(PERSON))
     world.load()

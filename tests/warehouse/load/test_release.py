@@ -105,6 +105,7 @@ def test_a_repaired_event_is_stored_once_as_if_it_had_come_so(world: World, tmp_
     assert found == [(None, None, "released")] * 2
 
 
+@pytest.mark.long
 def test_what_is_still_off_plan_stays_and_an_event_stored_already_is_a_duplicate(world: World) -> None:
     again = adds("1")
     world.write(line(body([*again, *adds("2", [3])])), line(body(again)))
@@ -132,6 +133,7 @@ def test_a_dry_run_changes_nothing_and_an_empty_choice_is_wrong_usage(world: Wor
     assert "--site" in done.stderr
 
 
+@pytest.mark.long
 def test_plans_change_and_events_are_released_beside_a_running_loader(world: World) -> None:
     ingest = Ingest(world.data)
     ingest.start()
