@@ -196,7 +196,7 @@ def test_damaged_sites_stop_the_start_and_are_named(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_the_demo_has_a_shop_and_live_rows(tmp_path: Path) -> None:
     with Server(tmp_path / "data", "--demo") as server:
-        assert status(f"{server.url}/demo/") == 200
+        assert status(f"{server.private_url}/shop/") == 200
         lines = [server.lines.get(timeout=30) for _ in range(6)]
         queries = [line.partition('"')[2].rpartition('"')[0] for line in lines if "hetk sql" in line]
         assert len(queries) == 3
@@ -206,8 +206,8 @@ def test_the_demo_has_a_shop_and_live_rows(tmp_path: Path) -> None:
         for query in queries:
             assert isinstance(server.rows(query), list)
         origins = hetk("site", "list", "--data", server.data).stdout
-        assert f"http://localhost:{server.port}" in origins
-        assert f"http://127.0.0.1:{server.port}" in origins
+        assert f"http://localhost:{server.console_port}" in origins
+        assert f"http://127.0.0.1:{server.console_port}" in origins
         code, seconds = server.stop()
         assert code == 0
         assert seconds < STOP_S * slowness()

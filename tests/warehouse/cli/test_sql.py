@@ -98,8 +98,8 @@ def test_a_wrong_query_gives_duckdbs_message_and_the_nearest_name(lake: Path, qu
     "query",
     [
         "DELETE FROM events",
-        "CREATE TABLE mine (a INT)",
-        "DROP TABLE events",
+        pytest.param("CREATE TABLE mine (a INT)", marks=pytest.mark.long),
+        pytest.param("DROP TABLE events", marks=pytest.mark.long),
         "CREATE OR REPLACE VIEW ev AS FROM loads",
     ],
 )

@@ -77,6 +77,7 @@ def test_loads_and_shows_the_books(daemon: Daemon) -> None:
     assert daemon.world.books() == books(2, 2)
 
 
+@pytest.mark.long
 def test_stops_cleanly_within_five_seconds(daemon: Daemon) -> None:
     started = time.monotonic()
     daemon.process.send_signal(signal.SIGTERM)

@@ -397,7 +397,12 @@ while loader.step() is not None:
 POINTS = ("read", "staged", "deduped", "inserted", "synced", "committed", "before removing", "settled")
 
 
-@pytest.mark.parametrize("point", POINTS)
+GATE_POINTS = ("inserted", "committed")
+
+
+@pytest.mark.parametrize(
+    "point", [pytest.param(p, marks=() if p in GATE_POINTS else pytest.mark.long) for p in POINTS]
+)
 def test_loses_and_doubles_nothing_when_killed(world: World, point: str) -> None:
     for worker in ("w0", "w1"):
         world.write(*[line(body([event(seq=n), event()])) for n in range(25)], worker=worker)
@@ -452,3 +457,13 @@ def test_a_relative_data_directory_keeps_its_files_and_may_be_moved(
     monkeypatch.chdir("/")
     moved = World(tmp_path / "elsewhere")
     assert moved.sql("SELECT event FROM events") == [("page_view",)] * 3
+
+
+def test_events_name_their_own_people_with_a_server_key_alone(world: World) -> None:
+    mine: dict[str, Any] = {"visitor": "v9", "user": "u9", "session": "s9"}
+    world.write(line(body([event(**mine)])), line(body([event(**mine)]), a="server"))
+    world.load()
+    found = world.sql(
+        "SELECT visitor_id, user_id, client_session_id, id_mode FROM events ORDER BY visitor_id"
+    )
+    assert found == [("v1", None, "s1", "first_party"), ("v9", "u9", "s9", "user")]
