@@ -15,12 +15,12 @@ async function bundle(input, file, format, define = {}) {
   const build = await rolldown({
     input: join(here, 'src', input),
     cwd: here,
-    transform: { target: 'es2020', define: { HETK_VERSION: JSON.stringify(version), ...define } },
+    transform: { target: 'es2021', define: { HETK_VERSION: JSON.stringify(version), ...define } },
   });
   const { output } = await build.generate({ format, comments: false, minify: true });
   await build.close();
   const { code } = await minify(output[0].code, {
-    ecma: 2020,
+    ecma: 2021,
     module: format === 'es',
     compress: { passes: 4, unsafe_arrows: true, unsafe_methods: true, pure_getters: true },
     mangle: { toplevel: true },
@@ -36,7 +36,7 @@ function address(file) {
   return [`/${file.replace('.mjs', '')}-${hash}.mjs`, 'sha256-' + createHash('sha256').update(code).digest('base64')];
 }
 
-const made = ['hetk.js', 'hetk.mjs', 'types', 'intent.mjs', 'hetk-more.mjs', 'hetk-intent.mjs']; // dist/lang is written by warehouse/intent/export.py
+const made = ['hetk.js', 'hetk.mjs', 'types', 'intent.mjs', 'hetk-more.mjs', 'hetk-moments.mjs', 'hetk-intent.mjs']; // dist/lang is written by warehouse/intent/export.py
 for (const name of made) rmSync(join(here, 'dist', name), { force: true, recursive: true });
 mkdirSync(join(here, 'dist'), { recursive: true });
 // What the page loads lazily; each file knows the next one by its hash.
@@ -49,7 +49,8 @@ for (const file of readdirSync(join(here, 'dist/lang')).sort()) {
   langs[lang] = address(name);
 }
 await bundle('intent/bundle.ts', 'hetk-intent.mjs', 'es', { HETK_LANGS: JSON.stringify(langs) });
-await bundle('more/index.ts', 'hetk-more.mjs', 'es', { HETK_INTENT: JSON.stringify(address('hetk-intent.mjs')) });
+await bundle('moments/start.ts', 'hetk-moments.mjs', 'es', { HETK_INTENT: JSON.stringify(address('hetk-intent.mjs')) });
+await bundle('more/index.ts', 'hetk-more.mjs', 'es', { HETK_MOMENTS: JSON.stringify(address('hetk-moments.mjs')) });
 const core = { HETK_MORE: JSON.stringify(address('hetk-more.mjs')) };
 await bundle('script.ts', 'hetk.js', 'iife', core);
 await bundle('index.ts', 'hetk.mjs', 'es', core);

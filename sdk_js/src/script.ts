@@ -5,7 +5,8 @@ try {
   const w = window as any;
   const { src, dataset } = document.currentScript as any;
   const { s: sites = {}, q } = w.hetk || {};
-  (sites[dataset.key] = sites[dataset.key] || createHetk({ host: new URL(src).origin, ...dataset }, q))('listen');
+  sites[dataset.key]?.('listen'); // the document may be another one since
+  sites[dataset.key] ||= createHetk({ host: new URL(src).origin, ...dataset }, q);
   w.hetk = (...args: unknown[]) => {
     for (const key in sites) sites[key](...args);
   };

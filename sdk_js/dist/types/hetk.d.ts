@@ -1,7 +1,9 @@
 import { type Options } from './config';
 import type { Consent } from './consent';
+import { keep } from './journal';
 import { guard, lost } from './report';
-import { type Props, type Recorded } from './track';
+import { type Props, type Recorded, track } from './track';
+import { navigated } from './views';
 export interface Hetk {
     (call: 'track', event: string, props?: Props): void;
     (call: 'page', props?: Props): void;
@@ -16,8 +18,13 @@ export interface Hetk {
 }
 /** The calls a page may make; the lazy file adds its own. */
 export declare const calls: Record<string, (...args: any[]) => unknown>;
-/** What the lazy file works with. */
-export declare const core: readonly [Record<string, (...args: any[]) => unknown>, string[], typeof guard, typeof lost, () => readonly [Options, import("./person").Who, import("./queue").Item[], Record<string, number> | undefined, string[]]];
+/** What the second file works with. */
+export declare const core: readonly [Record<string, (...args: any[]) => unknown>, typeof track, [name: string, ...what: any[]][], typeof guard, typeof lost, typeof keep, typeof navigated, () => readonly [Options, import("./person").Who, import("./queue").Item[], Record<string, number>, {
+    url?: string;
+    ref?: string;
+    title?: string;
+    page_type?: string;
+}]];
 export type Core = typeof core;
 /** The tracker of a page. A page has one per script; `waiting` are calls made before it came. */
 export declare function createHetk(options: Options, waiting?: ArrayLike<any>[]): Hetk;

@@ -208,7 +208,8 @@ function suite(engine) {
       await stand.seen(10);
       assert.deepEqual(stand.numbers(), upTo(10));
       stand.once();
-      assert.ok(stand.site.named('seen').every(e => e.deferred), 'orphans are marked as late');
+      // Sent anew, with a fresh `sent`: the server corrects them like any other.
+      assert.ok(stand.site.named('seen').every(e => !e.deferred && e.sent - e.t >= 1500), 'orphans carry the time they were sent');
     }, { kept: true });
 
     for (const tabs of [2, 20]) {
@@ -326,7 +327,7 @@ function suite(engine) {
       await page.run(burst, 2300, 1);
       await stand.site.start();
       await page.run(`() => hetk('flush')`);
-      const lost = () => stand.site.named('error').reduce((sum, e) => sum + e.props.hetk.queue_full, 0);
+      const lost = () => stand.site.named('events_lost').reduce((sum, e) => sum + (e.props.reason === 'cap') * e.props.n, 0);
       await until(async () => {
         await page.run(`() => hetk('flush')`);
         return stand.site.named('seen').length + lost() === 2300;
@@ -345,6 +346,47 @@ function suite(engine) {
       const again = stand.site.books.requests.find(r => r.batch.events.some(e => e.event === 'seen')).at;
       assert.ok(again - stand.site.books.refusedAt >= 3900, `asked again after ${again - stand.site.books.refusedAt} ms`);
     });
+
+    for (const status of [401, 403]) {
+      row(`${status}: what was refused is kept on the device, tried again after an hour, and not before`, async stand => {
+        const page = await stand.agreed();
+        stand.site.faults.mode = status;
+        await page.run(burst, 3, 10);
+        await until(() => stand.site.books.refused, 'the refusal');
+        await page.run(burst, 30, 10, 'more'); // more than a batch: full ones go at once
+        await page.run(`() => hetk('flush')`);
+        await sleep(2500);
+        assert.equal(stand.site.books.refused, 1);
+        await page.close();
+        stand.site.faults.mode = 'ok';
+        const next = await stand.visit();
+        await sleep(2500);
+        assert.equal(stand.site.named('seen').filter(e => !e.props.tab).length, 0, 'the next page does not try before its time either');
+        // An hour passes.
+        await next.run(`() => { const now = Date.now; Date.now = () => now() + 3600_001; hetk('flush') }`);
+        await stand.seen(33);
+        stand.once();
+      });
+    }
+
+    row('a journal whose yes nobody remembers waits for the next yes, for seven days', async stand => {
+      const page = await stand.agreed();
+      await stand.offline(true);
+      await page.run(burst, 20, 10);
+      await until(() => page.run(stored), 'the journal to have them', 10_000);
+      // The yes that died with the browser: what the page writes when it goes is taken away again.
+      await page.run(`() => { Storage.prototype.setItem = () => {}; addEventListener('pagehide', () => { delete localStorage['hetk:wk_test'] }); addEventListener('visibilitychange', () => { delete localStorage['hetk:wk_test'] }); }`);
+      await page.close();
+      await stand.offline(false);
+      stand.site.reset();
+      const next = await stand.visit('/unanswered');
+      assert.equal(stand.site.named('page_view')[0].ctx.mode, 'cookieless');
+      await sleep(2000);
+      assert.equal(stand.site.named('seen').length, 0);
+      await next.run(agree);
+      await stand.seen(20);
+      stand.once();
+    }, { locked: true });
 
     row('a prerendered page is a view only once somebody sees it', async stand => {
       // The page itself tells when it is ready unseen, and whether that one is what was shown: the driver may hold the old one.

@@ -7,7 +7,7 @@ import { missing } from './machine.mjs';
 
 const all = process.argv.includes('--all');
 const gate = ['closed tab, collector 400 ms slow, without consent', 'off the network, closed, opened again', '503 for six seconds, with consent'];
-const suites = all ? ['contract', 'behaviour', 'moments', 'more', 'delivery'] : ['contract', 'delivery'];
+const suites = all ? ['contract', 'behaviour', 'capture', 'moments', 'more', 'delivery'] : ['contract', 'delivery'];
 
 for (const engine of all ? ['chromium', 'firefox', 'webkit'] : ['chromium']) {
   const why = missing(engine);
