@@ -1,6 +1,7 @@
 """`python -m warehouse.daemon --data DIR`: loads the journal, keeps the lake, answers on the private port.
 
-Private port: /metrics (Prometheus, workers included), /healthz. Heartbeat: run/warehouse.json, each second.
+Private port: /metrics (Prometheus, workers included), /healthz, /console/. Heartbeat: run/warehouse.json,
+each second.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from aiohttp import web
 
 from collector import logs, metrics
 from collector.datadir import DataDir
+from warehouse.console.app import add_console
 from warehouse.errors import DataDirInUse
 from warehouse.ingest import Ingest
 from warehouse.load.loader import only_loader
@@ -82,6 +84,7 @@ async def _door(data: DataDir, ingest: Ingest, host: str, port: int) -> AsyncIte
         return web.json_response(body, status=200 if state == "running" else 503)
 
     app = web.Application()
+    add_console(app, data, host)
     app.add_routes([web.get("/metrics", show_metrics), web.get("/healthz", show_health)])
     door = web.AppRunner(app, access_log=None, handle_signals=False)
     await door.setup()
