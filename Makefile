@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all steady lint fix pin bench bench-sdk bench-warehouse
 PY := .venv/bin/python
-SOURCES := $(shell find collector warehouse sdk_js/dist -type f -not -name '*.pyc' 2>/dev/null) pyproject.toml
+SOURCES := $(shell find collector warehouse sdk_js/dist -type f -not -name '*.pyc' -not -path '*/web/*' 2>/dev/null) pyproject.toml
 PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile
 PIP := .ci/thrice $(PY) -m pip --disable-pip-version-check --quiet
 DATA ?= hetk-data
@@ -17,6 +17,7 @@ test: .venv/dev ## the gate: what CI runs, everything it needs included
 	@sh .ci/machine_for_tests.sh
 	@failed=""; \
 	sh .ci/sdk_check.sh || failed="$$failed sdk"; \
+	sh .ci/console_check.sh || failed="$$failed console"; \
 	$(MAKE) --no-print-directory lint || failed="$$failed lint"; \
 	$(PYTEST) || failed="$$failed pytest"; \
 	[ -z "$$failed" ] || { echo "FAILED:$$failed (see above)"; exit 1; }

@@ -1,6 +1,7 @@
 """`python -m warehouse.daemon --data DIR`: loads the journal, keeps the lake, answers on the private port.
 
-Private port: /metrics (Prometheus, workers included), /healthz, with --shop-for the demo shop. Heartbeat: run/warehouse.json, each second.
+Private port: /metrics (Prometheus, workers included), /healthz, /console/, with --shop-for the demo shop.
+Heartbeat: run/warehouse.json, each second.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from aiohttp import web
 
 from collector import logs, metrics
 from collector.datadir import DataDir
+from warehouse.console.app import add_console
 from warehouse.errors import DataDirInUse
 from warehouse.ingest import Ingest
 from warehouse.load.loader import only_loader
@@ -87,6 +89,7 @@ async def _door(
         return web.json_response(body, status=200 if state == "running" else 503)
 
     app = web.Application()
+    add_console(app, data, host)
     app.add_routes([web.get("/metrics", show_metrics), web.get("/healthz", show_health)])
     if shop_for is not None:
         from collector.demo.shop import demo_shop  # a warehouse in production does not carry a shop

@@ -17,6 +17,7 @@ COLORS = {
     "40_journeys": "#e6d9f5",
     "50_commerce": "#fad7da",
     "60_marts": "#f4efc3",
+    "70_console": "#eeeeee",
 }
 
 

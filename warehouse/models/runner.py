@@ -201,6 +201,22 @@ def _of_days(model: Model, which: set[date], closed: set[date]) -> str:
     return f"SELECT * FROM {model.name}_closed WHERE {stored} UNION ALL ({live})"
 
 
+def rows_of_days(con: duckdb.DuckDBPyConnection, name: str, which: set[date], closed: set[date]) -> str:
+    """A SELECT of a `days` model's rows of these days alone, without its view. The days after open ones are
+    read too, into which their sessions run on.
+    """
+    model = next(model for model in _models(con) if model.name == name)
+    live = which - closed
+    near = live | {day + days.ONE for day in live}
+    stored = days.within(days.ranges(which & closed)).replace("ts ", "day ")
+    body = _body(model, days.conditions_within(live, near))
+    return (
+        f"SELECT * FROM {name}_closed WHERE {stored} UNION ALL ({body})"
+        if live
+        else f"FROM {name}_closed WHERE {stored}"
+    )
+
+
 def _body(model: Model, conditions: days.Conditions) -> str:
     """The SELECT with its parts in it and `$days` and `$near` filled in."""
     sql = model.sql

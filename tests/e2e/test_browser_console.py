@@ -1,0 +1,94 @@
+"""A real Chromium opens the console of a running server: figures, filters, the live strip, no error."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.e2e.server import Server
+from tests.warehouse.console.world import make_lake
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+expect.set_options(timeout=30_000)
+AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: sudo apt install chromium"),
+]
+
+
+@contextmanager
+def tab(**options: Any) -> Iterator[Page]:
+    """A page that may log no error, fail no request, open no dialogue."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-IN", **options)
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        mistakes: list[str] = []
+        page.on("pageerror", lambda error: mistakes.append(str(error)))
+        page.on("console", lambda line: mistakes.append(line.text) if line.type == "error" else None)
+        page.on("requestfailed", lambda request: mistakes.append(f"{request.url} failed: {request.failure}"))
+        page.on("dialog", lambda dialog: mistakes.append(f"a dialogue: {dialog.message}"))
+        yield page
+        assert [one for one in mistakes if "api/live" not in one] == []
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(make_lake(tmp_path_factory.mktemp("console") / "data").root) as running:
+        yield running
+
+
+def send(server: Server, key: str, events: list[dict[str, Any]], **context: Any) -> None:
+    """Through the public door, as a page would."""
+    now = time.time_ns() // 1_000_000
+    ids = [
+        f"{now:012x}"[:8] + "-" + f"{now:012x}"[8:] + f"-7{n:03x}-8000-{n:012x}" for n in range(len(events))
+    ]
+    sent = [
+        {"id": id, "t": now, "seq": n, **event} for n, (id, event) in enumerate(zip(ids, events, strict=True))
+    ]
+    body = json.dumps({"v": 1, "key": key, "sent": now, "ctx": context, "events": sent}).encode()
+    headers = {"Content-Type": "text/plain", "User-Agent": AGENT}
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{server.url}/v1/events", data=body, headers=headers)
+    ) as ok:
+        assert ok.status < 300
+
+
+def test_a_walk_through_the_console(server: Server) -> None:
+    key = server.add_site("walk")
+    with tab() as page:
+        page.goto(f"{server.private_url}/console/?site=shop")
+        channels = page.get_by_role("region", name="Channels")
+        expect(channels.get_by_role("button", name="E-mail")).to_be_visible()
+        before = page.locator(".card b").first.inner_text()
+        channels.get_by_role("button", name="E-mail").click()
+        expect(page.get_by_role("button", name="Take away the filter channel E-mail")).to_be_visible()
+        assert "channel=email" in page.url
+        expect(page.locator(".card b").first).not_to_have_text(before)
+        channels.get_by_role("button", name="SQL").click()
+        expect(channels.locator("pre")).to_contain_text("channel = 'email'")
+        page.get_by_role("region", name="Moments by intent").get_by_role("button", name="Table").click()
+        expect(page.get_by_role("columnheader", name="intent")).to_be_visible()
+        page.reload()
+        expect(page.get_by_role("button", name="Take away the filter channel E-mail")).to_be_visible()
+        page.get_by_role("combobox", name="Site").select_option("walk")
+        page.get_by_role("button", name="Take away the filter channel E-mail").click()
+        expect(page.get_by_text("hetk snippet walk")).to_be_visible()
+        expect(page.locator(".live .dot.on")).to_be_visible()
+        send(server, key, [{"event": "search", "props": {"search_term": "copper kettle"}}])
+        expect(page.get_by_label("The latest moments and searches")).to_contain_text("copper kettle")

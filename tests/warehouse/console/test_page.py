@@ -1,0 +1,98 @@
+"""The page's sources: messages in every language, colours that can be read."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+WEB = Path(__file__).parents[3] / "warehouse" / "console" / "web" / "src"
+MESSAGES = {
+    path.stem: json.loads(path.read_text("utf-8")) for path in sorted((WEB / "messages").glob("*.json"))
+}
+SOURCES = "\n".join(path.read_text("utf-8") for path in sorted(WEB.rglob("*.ts*")))
+PLURAL = re.compile(r"_(zero|one|two|few|many|other)$")
+GRADES = {"know": "know-soft", "go": "go-soft", "do": "do-soft", "buy": "buy-soft"}
+
+
+def test_there_are_four_languages() -> None:
+    assert set(MESSAGES) == {"en", "hi", "bn", "et"}
+
+
+@pytest.mark.parametrize("language", MESSAGES)
+def test_no_message_is_missing_and_none_is_left_over(language: str) -> None:
+    assert list(MESSAGES[language]) == list(MESSAGES["en"])
+    assert [key for key, text in MESSAGES[language].items() if not text.strip()] == []
+
+
+@pytest.mark.parametrize("language", MESSAGES)
+def test_messages_have_the_same_places_for_words(language: str) -> None:
+    places = {key: set(re.findall(r"\{\w+\}", text)) for key, text in MESSAGES["en"].items()}
+    assert {key: set(re.findall(r"\{\w+\}", text)) for key, text in MESSAGES[language].items()} == places
+
+
+def test_every_message_that_is_said_is_there() -> None:
+    said = set(re.findall(r"\bt\('([\w.]+)'", SOURCES))
+    known = {PLURAL.sub("", key) for key in MESSAGES["en"]} | set(MESSAGES["en"])
+    assert said - known == set()
+    assert len(said) > 50
+
+
+def test_every_message_is_said() -> None:
+    """By its whole name, or by its part before the dot where the rest is a value."""
+    stems = set(re.findall(r"`([\w]+\.)\$\{", SOURCES)) | {"channel.", "device_type."}
+    silent = [
+        key
+        for key in MESSAGES["en"]
+        if f"'{key}'" not in SOURCES
+        and f"'{PLURAL.sub('', key)}'" not in SOURCES
+        and not any(key.startswith(stem) for stem in stems)
+    ]
+    assert silent == []
+
+
+def _tokens() -> dict[str, dict[str, str]]:
+    css = (WEB / "style.css").read_text("utf-8")
+    light, dark = (
+        re.search(r":root \{(.*?)\}", css, re.S),
+        re.search(r":root\[data-mode=dark\] \{(.*?)\}", css, re.S),
+    )
+    assert light
+    assert dark
+    return {
+        mode: dict(re.findall(r"--([\w-]+): (#\w+)", found[1]))
+        for mode, found in (("light", light), ("dark", dark))
+    }
+
+
+def _luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+    parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_text_can_be_read_on_its_ground(mode: str) -> None:
+    tokens = _tokens()[mode]
+    pairs = [(ink, ground) for ink in ("ink", "ink2") for ground in ("page", "panel", "soft")]
+    pairs += [(ink, ground) for ink, own in GRADES.items() for ground in (own, "panel")]
+    pairs += [(ink, ground) for ink in ("better", "worse") for ground in ("panel", "soft")]
+    poor = {pair: round(_contrast(tokens[pair[0]], tokens[pair[1]]), 2) for pair in pairs}
+    assert {pair: ratio for pair, ratio in poor.items() if ratio < 4.5} == {}
+
+
+def test_both_ways_to_dark_are_the_same_dark() -> None:
+    css = (WEB / "style.css").read_text("utf-8")
+    by_system = re.search(r":root:not\(\[data-mode=light\]\) \{(.*?)\}", css, re.S)
+    by_choice = re.search(r":root\[data-mode=dark\] \{(.*?)\}", css, re.S)
+    assert by_system
+    assert by_choice
+    assert by_system[1].split() == by_choice[1].split()

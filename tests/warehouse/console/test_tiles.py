@@ -1,0 +1,92 @@
+"""Every tile says the same from memory as from the lake, whose own models are tested elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from collector.datadir import DataDir
+from warehouse.console.reader import Reader
+from warehouse.console.tiles import tiles
+from warehouse.console.view import View, read_view
+from warehouse.models import days, runner
+from warehouse.models.lab import insert
+from warehouse.store import open_lake
+
+ASKED: list[list[tuple[str, str]]] = [
+    [("range", "7d")],
+    [("range", "today"), ("country", "IN")],
+    [("range", "7d"), ("intent", "buy"), ("device_type", "mobile"), ("page", "/c/4")],
+]
+
+
+@pytest.fixture(scope="module")
+def reader(lake: DataDir) -> Iterator[Reader]:
+    reader = Reader(lake, rest=0)
+    yield reader
+    reader.close()
+
+
+def _answers(reader: Reader, view: View, *, from_lake: bool) -> dict[str, Any]:
+    names = [[name, tile.filled(view), tile.from_lake or from_lake] for name, tile in tiles().items()]
+    answer = reader.answer(
+        {"op": "tiles", "first": str(view.earliest), "last": str(view.last), "tiles": names}
+    )
+    assert "error" not in answer, answer
+    found: dict[str, Any] = answer["tiles"]
+    assert [tile for tile in found.values() if "error" in tile] == []
+    return {name: (tile["columns"], tile["rows"]) for name, tile in found.items()}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("asked", ASKED, ids=str)
+def test_memory_and_lake_answer_alike(reader: Reader, asked: list[tuple[str, str]]) -> None:
+    view = read_view([("site", "shop"), *asked])
+    from_memory = _answers(reader, view, from_lake=False)
+    assert from_memory == _answers(reader, view, from_lake=True)
+    assert sum(len(rows) for _, rows in from_memory.values()) > 10
+
+
+@pytest.mark.long
+def test_a_closed_day_that_opens_again_is_read_again(lake: DataDir, reader: Reader) -> None:
+    view = read_view([("site", "shop"), ("range", "7d")])
+    before = _answers(reader, view, from_lake=False)
+    con = open_lake(lake)
+    day = days.closed(con)[0]
+    con.execute("BEGIN")
+    row = {
+        "event_id": "00000000-0000-7000-8000-000000000001",
+        "site_id": "shop",
+        "visitor_id": "late",
+        "event": "page_view",
+    }
+    insert(
+        con,
+        "events",
+        [row | {"ts": f"{day} 10:00:00", "ts_received": datetime.now(UTC).replace(tzinfo=None)}],
+    )
+    runner.reopen(con, [day])
+    con.execute("COMMIT")
+    con.close()
+    after = _answers(reader, view, from_lake=False)
+    assert after != before
+    assert after == _answers(reader, view, from_lake=True)
+
+
+def test_a_tile_says_what_it_asks() -> None:
+    for tile in tiles().values():
+        assert tile.ask.endswith("?"), tile.name
+        assert (
+            tile.facts in {"visits", "visit_moments", "visit_pages", "visit_searches", "visit_orders"}
+            or tile.from_lake
+        )
+
+
+def test_a_view_of_no_days_is_empty_and_not_an_error(reader: Reader) -> None:
+    first = datetime.now(UTC).date() - timedelta(days=900)
+    view = read_view([("site", "nobody"), ("from", str(first)), ("to", str(first))])
+    answers = _answers(reader, view, from_lake=False)
+    assert {name for name, (_, rows) in answers.items() if rows} == set()

@@ -1,0 +1,29 @@
+"""A lake with a shop's history for the tests of the console: six days, the older ones closed, today open."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from collector.datadir import DataDir
+from tests.bench.shop import generate
+from warehouse import migrations
+from warehouse.models import runner
+from warehouse.store import open_lake
+
+DAYS = 6
+EVENTS = 3_000
+
+
+def make_lake(root: Path) -> DataDir:
+    data = DataDir(root)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    con = open_lake(data)
+    migrations.migrate(con)
+    runner.build(con)
+    generate(con, EVENTS, days=DAYS, first=now.date() - timedelta(days=DAYS - 1))
+    # The generator's events come minutes after they happen; those of today are not to wait for it.
+    con.execute("UPDATE events SET ts_received = least(ts_received, ts)")
+    runner.close_days(con, now)
+    con.close()
+    return data

@@ -1,0 +1,129 @@
+"""The console's doors, all under /console/: pages and files, figures as JSON, the live stream."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import orjson
+from aiohttp import web
+
+from collector import sites
+from collector.datadir import DataDir
+from warehouse.console import static_files
+from warehouse.console.answers import ANSWER_S, Answers
+from warehouse.console.child import ChildFailed
+from warehouse.console.guard import add_headers, guard, is_loopback
+from warehouse.console.live import Live
+from warehouse.console.tiles import tiles
+from warehouse.console.view import BadView, read_view
+
+TILES_MAX = 24
+
+
+def add_console(app: web.Application, data: DataDir, host: str) -> None:
+    """Serves the console under /console/ of `app`. `host` is the address that `app` listens on: on one that
+    other machines reach there is no console until people have accounts, only a page that says so.
+    """
+
+    async def lead(_: web.Request) -> web.Response:
+        raise web.HTTPFound("/console/")
+
+    app.router.add_get("/console", lead)
+    app.add_subapp("/console/", _Console(data).app() if is_loopback(host) else _refusing(host))
+
+
+def _refusing(host: str) -> web.Application:
+    async def refuse(_: web.Request) -> web.Response:
+        text = (
+            f"The private port listens on {host}, where others reach it; the console has no accounts yet.\n"
+            "Start with --console-host 127.0.0.1, and look from another machine through\n"
+            "ssh -L 8081:127.0.0.1:8081 THIS-MACHINE\n"
+        )
+        return web.Response(status=403, text=text)
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", refuse)
+    return app
+
+
+class _Console:
+    def __init__(self, data: DataDir) -> None:
+        self._data = data
+        self._answers = Answers(data)
+        self._live = Live(data)
+        self._files = static_files.read_all()
+
+    def app(self) -> web.Application:
+        app = web.Application(middlewares=[guard])
+        app.on_response_prepare.append(add_headers)
+        app.on_shutdown.append(self._live.hang_up)
+        app.cleanup_ctx.append(self._processes)
+        app.add_routes([
+            web.get("/api/start", self.start),
+            web.get("/api/tiles", self.tiles),
+            web.get("/api/live", self._live.stream),
+            web.get("/static/{name}", self.file),
+            web.get("/{page:[a-z]*}", self.page),
+        ])  # fmt: skip
+        return app
+
+    async def _processes(self, _: web.Application) -> AsyncIterator[None]:
+        yield
+        await self._live.close()
+        await self._answers.reader.close()
+
+    async def page(self, request: web.Request) -> web.Response:
+        return static_files.send(self._files["index.html"], request, forever=False)
+
+    async def file(self, request: web.Request) -> web.Response:
+        file = self._files.get(request.match_info["name"])
+        if file is None:
+            raise web.HTTPNotFound(text="there is no such file in this build: reload the page")
+        return static_files.send(file, request, forever=True)
+
+    async def start(self, request: web.Request) -> web.Response:
+        """What the page needs before its first tile: the sites with their days."""
+        known = await asyncio.to_thread(sites.list_sites, self._data.sites)
+        today = datetime.now(UTC).date()
+        try:
+            answer = orjson.loads(
+                await self._answers.reader.ask({"op": "sites", "today": str(today)}, ANSWER_S)
+            )
+        except ChildFailed as error:
+            return _failed(str(error), 503)
+        days = {name: [first, last] for name, first, last in answer.get("sites", [])}
+        names = sorted({one.name for one in known} | days.keys())
+        found = [
+            {"name": name, "first": days.get(name, [None])[0], "last": days.get(name, [None, None])[1]}
+            for name in names
+        ]
+        return _json({"sites": found, "today": str(today), "error": answer.get("error")})
+
+    async def tiles(self, request: web.Request) -> web.Response:
+        """?site=NAME&names=visits,channels&range=7d&country=IN: rows and SQL of each tile."""
+        names = [name for name in request.query.get("names", "").split(",") if name]
+        unknown = [name for name in names if name not in tiles() and name != "changes"]
+        if unknown or not names or len(names) > TILES_MAX:
+            return _failed(f"names lists up to {TILES_MAX} tiles; there are: {', '.join(tiles())}", 400)
+        try:
+            kept = await self._answers.tiles(read_view(list(request.query.items())), names)
+        except BadView as error:
+            return _failed(str(error), 400)
+        except ChildFailed as error:
+            return _failed(str(error), 503)
+        headers = {"ETag": kept.etag, "Cache-Control": "no-cache"}
+        if request.headers.get("If-None-Match") == kept.etag:
+            return web.Response(status=304, headers=headers)
+        response = web.Response(body=kept.body, content_type="application/json", headers=headers)
+        response.enable_compression()
+        return response
+
+
+def _json(body: object, status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json")
+
+
+def _failed(text: str, status: int) -> web.Response:
+    return _json({"error": text}, status)

@@ -1,0 +1,7 @@
+-- ask: In which languages are the pages that visitors read?
+-- facts: visits started_at
+-- filter: lang
+SELECT lang AS name, count(DISTINCT visitor_id) AS visitors, count(*) AS visits,
+  count(*) FILTER (n_purchases > 0) AS bought
+FROM visits WHERE {now}
+GROUP BY name ORDER BY visitors DESC, name LIMIT 7

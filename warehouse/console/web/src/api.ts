@@ -1,0 +1,119 @@
+// Figures from the server, as JSON; the browser keeps them by their tag.
+import { useEffect, useState } from 'preact/hooks';
+import { BASE, shared } from './state';
+
+export interface Tile {
+  ask: string;
+  filter: string | null;
+  sql: string;
+  columns: string[];
+  rows: unknown[][];
+  error?: string;
+}
+export interface Change {
+  key: string;
+  tile: string;
+  words: Record<string, string | number | null>;
+}
+export interface Page {
+  tiles: Record<string, Tile>;
+  changes?: Change[];
+  view: { site: string; first: string; last: string; grain: 'minutes' | 'hour' | 'day' | 'week'; before: string };
+}
+export interface Site {
+  name: string;
+  first: string | null;
+  last: string | null;
+}
+export interface Start {
+  sites: Site[];
+  today: string;
+  error: string | null;
+}
+
+export type Row = Record<string, any>;
+
+export const rows = (tile: Tile | undefined): Row[] =>
+  (tile?.rows ?? []).map((row) => Object.fromEntries(tile!.columns.map((name, i) => [name, row[i]])));
+
+export async function get<T>(path: string, query?: URLSearchParams): Promise<T> {
+  const answer = await fetch(`${BASE}api/${path}${query ? `?${query}` : ''}`);
+  const body = await answer.json().catch(() => ({ error: `${answer.status} ${answer.statusText}` }));
+  if (!answer.ok) throw new Error(body.error);
+  return body;
+}
+
+export interface Asked<T> {
+  answer?: T;
+  error?: string;
+  loading: boolean;
+}
+
+/** Asks again when the question changes, and every `every` ms while the page is looked at. */
+export function useGet<T>(path: string, query: URLSearchParams, every = 0): Asked<T> {
+  const [state, set] = useState<Asked<T>>({ loading: true });
+  const text = query.toString();
+  useEffect(() => {
+    let gone = false;
+    const ask = () =>
+      get<T>(path, new URLSearchParams(text)).then(
+        (answer) => gone || set({ answer, loading: false }),
+        (error: Error) => gone || set((before) => ({ ...before, error: error.message, loading: false })),
+      );
+    set((before) => ({ ...before, loading: true }));
+    void ask();
+    const timer = every ? setInterval(() => document.visibilityState === 'visible' && ask(), every) : 0;
+    return () => {
+      gone = true;
+      clearInterval(timer);
+    };
+  }, [path, text, every]);
+  return state;
+}
+
+const RENEW_MS = 15_000;
+
+export function usePage(names: string[], query: URLSearchParams): Asked<Page> {
+  const asked = shared(query);
+  asked.set('names', names.join(','));
+  return useGet<Page>('tiles', asked, RENEW_MS);
+}
+
+export interface Moment {
+  moment_id: string;
+  session_id: string;
+  intent: string;
+  topic: string | null;
+  state: string;
+  confidence: number;
+  at_ms: number;
+}
+export interface Now {
+  at_ms: number;
+  newest_ms: number;
+  error?: string;
+  now: null | {
+    people: number;
+    open: Record<string, number>;
+    searches: { query: string; intent: string | null; results: number | null; at_ms: number }[];
+    ticker: Moment[];
+  };
+}
+
+/** The live figures, and whether the stream is connected. */
+export function useNow(site: string): [Now | undefined, boolean] {
+  const [now, set] = useState<Now>();
+  const [live, setLive] = useState(false);
+  useEffect(() => {
+    set(undefined);
+    const source = new EventSource(`${BASE}api/live?site=${encodeURIComponent(site)}`);
+    source.onmessage = (event) => {
+      performance.mark('live-start');
+      set(JSON.parse(event.data));
+      setLive(true);
+    };
+    source.onerror = () => setLive(false);
+    return () => source.close();
+  }, [site]);
+  return [now, live];
+}

@@ -1,0 +1,54 @@
+import { Component, render, type ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Start } from './api';
+import { useGet } from './api';
+import { Empty } from './parts/empty';
+import { Nav } from './parts/nav';
+import { Overview } from './pages/overview';
+import { follow, useAddress } from './state';
+import { speak, t, wanted } from './words';
+
+const NONE = new URLSearchParams();
+
+function App() {
+  const { page, query } = useAddress();
+  const start = useGet<Start>('start', NONE, 60_000);
+  const sites = start.answer?.sites ?? [];
+  const site = sites.find((one) => one.name === query.get('site')) ?? sites[0];
+  const own = new URLSearchParams(query);
+  if (site) own.set('site', site.name);
+  useEffect(() => {
+    document.title = `${t(`page.${page || 'overview'}`)}${site ? ` \u00b7 ${site.name}` : ''} \u00b7 hetk`;
+  }, [page, site?.name]);
+  return (
+    <>
+      <a class="skip" href="#main">{t('skip')}</a>
+      <Nav page={page} query={own} />
+      <main id="main" tabIndex={-1}>
+        {start.error && <p class="failed" role="alert">{t('failed')} <code>{start.error}</code></p>}
+        {start.answer && !site && <Empty site={null} />}
+        {site && <Guarded key={page}><Overview site={site} query={own} sites={sites} /></Guarded>}
+      </main>
+    </>
+  );
+}
+
+/** A page that fails says so and leaves the rest alive. */
+class Guarded extends Component<{ children: ComponentChildren }, { error?: Error }> {
+  static getDerivedStateFromError = (error: Error) => ({ error });
+
+  render() {
+    const { error } = this.state;
+    return error ? <p class="failed" role="alert">{t('failed')} <code>{error.message}</code></p> : this.props.children;
+  }
+}
+
+function Root() {
+  const [ready, set] = useState(false);
+  useEffect(() => void speak(wanted()).then(() => set(true)), []);
+  return ready ? <App /> : null;
+}
+
+addEventListener('click', follow);
+document.documentElement.dataset.mode = localStorage.getItem('hetk-mode') ?? '';
+render(<Root />, document.getElementById('app')!);

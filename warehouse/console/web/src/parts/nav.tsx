@@ -1,0 +1,61 @@
+import { useState } from 'preact/hooks';
+import { link, shared } from '../state';
+import { LANGUAGES, t, wanted } from '../words';
+import { Icon, Mark } from './icons';
+
+// '' is the overview; the groups stand as one reads them.
+export const PAGES: [group: string | null, pages: string[]][] = [[null, ['']]];
+
+export function Nav({ page, query }: { page: string; query: URLSearchParams }) {
+  const [open, setOpen] = useState(false);
+  const kept = shared(query);
+  return (
+    <nav class={open ? 'open' : ''} aria-label={t('pages_of_console')}>
+      <a class="brand" href={link('', kept)}><Mark /> hetk</a>
+      <button class="menu-button" aria-expanded={open} aria-label={t('menu')} onClick={() => setOpen(!open)}><Icon name={open ? 'close' : 'menu'} /></button>
+      <div class="links" onClick={() => setOpen(false)}>
+        {PAGES.map(([group, pages]) => (
+          <>
+            {group && <h2>{t(`group.${group}`)}</h2>}
+            {pages.map((name) => (
+              <a href={link(name, kept)} aria-current={page === name ? 'page' : undefined}>{t(`page.${name || 'overview'}`)}</a>
+            ))}
+          </>
+        ))}
+      </div>
+      <Settings />
+    </nav>
+  );
+}
+
+function Settings() {
+  const [mode, setMode] = useState(document.documentElement.dataset.mode ?? '');
+  const choose = (value: string) => {
+    setMode(value);
+    document.documentElement.dataset.mode = value;
+    localStorage.setItem('hetk-mode', value);
+  };
+  const speak = (value: string) => {
+    localStorage.setItem('hetk-language', value);
+    location.reload();
+  };
+  return (
+    <div class="settings">
+      <label>
+        <span class="aloud">{t('language')}</span>
+        <select value={wanted()} onChange={(event) => speak(event.currentTarget.value)}>
+          {Object.entries(LANGUAGES).map(([tag, name]) => <option value={tag} lang={tag}>{name}</option>)}
+        </select>
+      </label>
+      <label>
+        <span class="aloud">{t('mode')}</span>
+        <select value={mode} onChange={(event) => choose(event.currentTarget.value)}>
+          <option value="">{t('mode.system')}</option>
+          <option value="light">{t('mode.light')}</option>
+          <option value="dark">{t('mode.dark')}</option>
+        </select>
+      </label>
+      <p>{t('no_login')}</p>
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+import { number, t } from '../words';
+
+export function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return number(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Rows as they are; what is too long scrolls. */
+export function Table({ columns, rows }: { columns: string[]; rows: unknown[][] }) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={t('table')}>
+      <table>
+        <thead>
+          <tr>{columns.map((name) => <th scope="col">{name}</th>)}</tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>{row.map((value) => <td class={typeof value === 'number' ? 'figure' : ''}>{cell(value)}</td>)}</tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
