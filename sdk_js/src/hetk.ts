@@ -1,9 +1,12 @@
 // A site's settings come in, its tracker goes out: one callable that never throws into the page.
 import { type Options, configure, site, stored } from './config';
 import type { Consent } from './consent';
+import type { PropsOf } from './events';
 import { hear, heard } from './heard';
 import { keep, unlock } from './journal';
 import { load } from './lazy';
+import type { Notice } from './moments/types';
+import type { Config } from './more/law';
 import { answer, followStorage, identify, meet, reset, save, who } from './person';
 import { items } from './queue';
 import { guard, lost, problems } from './report';
@@ -11,14 +14,21 @@ import { type Props, type Recorded, tell, track } from './track';
 import { flush, leaving } from './transport';
 import { catchUp, moved, navigated, view } from './views';
 
+/** What `on` hands over. */
+export interface HeardMap {
+  event: Recorded;
+  moment: Notice;
+  config: Config;
+}
+export type HeardOf<Name extends string> = Name extends keyof HeardMap ? HeardMap[Name] : any;
+
 export interface Hetk {
-  (call: 'track', event: string, props?: Props): void;
+  <Name extends string>(call: 'track', event: Name, props?: PropsOf<Name>): void;
   (call: 'page', props?: Props): void;
   (call: 'identify', user: string, traits?: Props): void;
   (call: 'search', query: string, props?: Props): void;
   (call: 'consent', answer: Consent): void;
-  (call: 'on' | 'off', name: 'event', handler: (e: Recorded) => void): void;
-  (call: 'on' | 'off', name: string, handler: (value: any) => void): void;
+  <Name extends string>(call: 'on' | 'off', name: Name, handler: (value: HeardOf<Name>) => void): void;
   (call: 'emit', name: string, value: unknown): void;
   (call: 'reset' | 'flush' | 'debug' | 'listen'): void;
   (call: 'capture', what: string): void;
@@ -59,7 +69,7 @@ const table: Record<string, ((e: any) => void) | null> = {
   prerenderingchange: null,
   online: flush,
   storage: followStorage,
-  visibilitychange: () => document.hidden && leave(),
+  visibilitychange: leave, // hidden, perhaps for good; when it is shown again it costs nothing
   pagehide() {
     leave();
     unlock(); // a held lock would keep the page out of the back/forward cache

@@ -3,7 +3,7 @@
 import { sessionIdleMs, site, stored } from './config';
 import { type Consent, merge } from './consent';
 import { openJournal, purge } from './journal';
-import { parse, stringify, toJson } from './json';
+import { parse, toJson } from './json';
 import { empty } from './queue';
 import { type Props, track } from './track';
 import { uuid } from './uuid';
@@ -54,7 +54,7 @@ export const save = (): void => {
   try {
     if (who.visitor) {
       openJournal();
-      localStorage[stored] = stringify(who);
+      localStorage[stored] = toJson(who);
     }
   } catch {}
 };
@@ -72,7 +72,7 @@ const refuse = (): void => {
   who = { consent: who.consent };
   try {
     // The no is all that is remembered: without it the next page would ask and send again.
-    localStorage[stored] = stringify(who);
+    localStorage[stored] = toJson(who);
     purge();
   } catch {}
 };
@@ -87,8 +87,8 @@ export const meet = (): void => {
 
 /** True when the answer changed something. */
 export const answer = (said: Consent): unknown => {
-  const next = merge(who.consent, said);
-  if (stringify(next) == stringify(who.consent)) return;
+  const next = merge(who.consent, said, (navigator as any).globalPrivacyControl || undefined);
+  if (toJson(next) == toJson(who.consent)) return;
   who.consent = next;
   ctx = '';
   if (next.analytics) agree();

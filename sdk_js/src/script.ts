@@ -1,5 +1,10 @@
 // The script tag: its attributes come in, `window.hetk` goes out. Two tags with two keys make two sites on one page.
-import { createHetk } from './hetk';
+// For pages in TypeScript: `/// <reference types="hetk/script" />` types the calls.
+import { type Hetk, createHetk } from './hetk';
+
+declare global {
+  var hetk: Hetk;
+}
 
 try {
   const w = window as any;

@@ -1,7 +1,7 @@
 // Queued events come in, batches go to the collector; what it did not take returns to the queue.
 import { LIB, batchBytesMax, batchDelayMs, batchEventsMax, deniedKeptMs, deniedPauseMs, keepaliveBytesMax, requestTimeoutMs, requestsMax, retryDoublingsMax, site } from './config';
 import { forget, keep, unlock } from './journal';
-import { stringify } from './json';
+import { toJson } from './json';
 import { context } from './person';
 import { type Item, items } from './queue';
 import { guard, lost } from './report';
@@ -53,7 +53,7 @@ const send = (batch: Item[], size: number, keepalive: boolean): void => {
   const queue = items; // another one after a refusal: then nothing returns to it
   const url = site.host + '/v1/events';
   const now = Date.now();
-  const head = stringify({ v: 1, key: site.key, lib: LIB, sent: now, deferred: !keepalive || undefined }).slice(0, -1);
+  const head = toJson({ v: 1, key: site.key, lib: LIB, sent: now, deferred: !keepalive || undefined }).slice(0, -1);
   const request = { method: 'POST', body: `${head},"ctx":${batch[0].ctx},"events":[${batch.map(item => item.ev)}]}` };
   // Over the budget and leaving: the browser sends it later and tells nobody. The journal, if any, keeps its copy.
   if (!keepalive && guard(fetchLater)(url, request)) return;

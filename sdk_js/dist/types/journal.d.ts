@@ -1,4 +1,4 @@
-import { type Item } from './queue';
+import { type Item } from './queue.js';
 export declare const token: string;
 /** Lets others take over what is left here, and the browser keep the page. */
 export declare const unlock: () => void;

@@ -1,5 +1,5 @@
-import { type Consent } from './consent';
-import { type Props } from './track';
+import { type Consent } from './consent.js';
+import { type Props } from './track.js';
 export interface Who {
     consent: Consent;
     /** These are of people who agreed to analytics. */

@@ -1,4 +1,4 @@
-import { type Props } from './track';
+import { type Props } from './track.js';
 /** What the page changed against the context since it loaded. */
 export declare let moved: {
     url?: string;

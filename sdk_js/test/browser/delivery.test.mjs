@@ -13,6 +13,10 @@ const stored = `() => new Promise(ok => { indexedDB.open('hetk:wk_test').onsucce
   const db = e.target.result;
   db.transaction('q').objectStore('q').count().onsuccess = found => { db.close(); ok(found.target.result >= 15) };
 } })`;
+const held = `() => new Promise(ok => { indexedDB.open('hetk:wk_test').onsuccess = e => {
+  const db = e.target.result;
+  db.transaction('q').objectStore('q').getAll().onsuccess = found => { db.close(); ok(found.target.result.some(item => item.till)) };
+} })`;
 const upTo = n => Array.from({ length: n }, (_, i) => i);
 
 /** What an engine has no means for, and why. Printed with the results and listed in docs/sdk.md. */
@@ -352,7 +356,7 @@ function suite(engine) {
         const page = await stand.agreed();
         stand.site.faults.mode = status;
         await page.run(burst, 3, 10);
-        await until(() => stand.site.books.refused, 'the refusal');
+        await until(() => page.run(held), 'the page to have heard of the refusal', 20_000);
         await page.run(burst, 30, 10, 'more'); // more than a batch: full ones go at once
         await page.run(`() => hetk('flush')`);
         await sleep(2500);

@@ -14,5 +14,6 @@ test('all three files, every switch on', () => expect(size('hetk.js', 'hetk-more
 test.each([
   ['hetk.js', /`hetk\.js` \((\d+\.\d) KB gzipped\)/],
   ['hetk-more.mjs', /`hetk-more-<hash>\.mjs` \((\d+\.\d) KB gzipped\)/],
+  ['react-native.mjs', /(\d+\.\d) KB gzipped, no dependency/],
   ['hetk-moments.mjs', /a third file \((\d+\.\d) KB\)/],
 ])('docs/sdk.md tells the size of %s', (name, claim) => expect(claim.exec(docs)?.[1]).toBe((size(name) / 1000).toFixed(1)));
