@@ -8,14 +8,17 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.e2e.server import Server
+from tests.e2e.server import ROOT, Server, wait_until
 from tests.warehouse.console.world import make_lake
 
+AXE = ROOT / "warehouse/console/web/node_modules/axe-core/axe.min.js"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 expect.set_options(timeout=30_000)
 AGENT = (
@@ -92,3 +95,72 @@ def test_a_walk_through_the_console(server: Server) -> None:
         expect(page.locator(".live .dot.on")).to_be_visible()
         send(server, key, [{"event": "search", "props": {"search_term": "copper kettle"}}])
         expect(page.get_by_label("The latest moments and searches")).to_contain_text("copper kettle")
+
+
+PAGES = [
+    "",
+    "moments",
+    "journeys",
+    "searches",
+    "products",
+    "funnels",
+    "channels",
+    "quality",
+    "questions",
+    "sql",
+]
+STRINGS = (Path(__file__).parents[1] / "warehouse" / "console" / "xss.txt").read_text("utf-8").splitlines()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_without_a_mistake(server: Server, name: str) -> None:
+    with tab() as page:
+        page.goto(f"{server.private_url}/console/{name}?site=shop")
+        expect(page.locator("main .wait").first).to_be_hidden()
+        expect(page.locator(".tile").first).to_be_visible()
+        expect(page.locator(".tile[aria-busy=true]")).to_have_count(0, timeout=120_000)
+        expect(page.locator(".failed")).to_have_count(0)
+
+
+@pytest.mark.long
+def test_nothing_that_is_sent_runs(server: Server) -> None:
+    """As event, page, title, search, product and campaign; on every page that shows one."""
+    assert len(STRINGS) == 60
+    key = server.add_site("hostile")
+    events: list[dict[str, Any]] = []
+    for text in STRINGS:
+        events += [
+            {"event": "page_view", "url": f"https://x.example/{quote(text)}?utm_campaign={quote(text)}"},
+            {"event": "page_view", "title": text},
+            {"event": "search", "props": {"search_term": text, "results": 0}},
+            {"event": "view_item", "props": {"product_id": text, "category": text, "item_name": text}},
+            {"event": text[:60], "props": {text[:30]: text}},
+        ]
+    for n in range(0, len(events), 40):
+        send(server, key, events[n : n + 40], url="https://x.example/")
+    wait_until(lambda: len(server.rows("FROM searches WHERE site_id = 'hostile'")) >= 50)
+    with tab() as page:
+        for name in PAGES:
+            for more in ("", f"&search={quote(STRINGS[3])}"):
+                page.goto(f"{server.private_url}/console/{name}?site=hostile&range=today{more}")
+                expect(page.locator(".tile").first).to_be_visible()
+                expect(page.locator(".tile[aria-busy=true]")).to_have_count(0, timeout=120_000)
+            assert page.locator("main :is(script, iframe, object, embed, img, style, form)").count() == 0
+        page.goto(f"{server.private_url}/console/searches?site=hostile&range=today")
+        expect(page.get_by_role("region", name="Most searched")).to_contain_text("<")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(server: Server, name: str, scheme: Literal["light", "dark"]) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not here: npm --prefix warehouse/console/web ci")
+    with tab(color_scheme=scheme, bypass_csp=True) as page:
+        page.goto(f"{server.private_url}/console/{name}?site=shop")
+        expect(page.locator(".tile").first).to_be_visible()
+        expect(page.locator(".tile[aria-busy=true]")).to_have_count(0, timeout=120_000)
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate("async () => (await axe.run()).violations")
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []

@@ -13,9 +13,11 @@ from collector import sites
 from collector.datadir import DataDir
 from warehouse.console import static_files
 from warehouse.console.answers import ANSWER_S, Answers
+from warehouse.console.asking import Asking
 from warehouse.console.child import ChildFailed
 from warehouse.console.guard import add_headers, guard, is_loopback
 from warehouse.console.live import Live
+from warehouse.console.replies import answered, failed
 from warehouse.console.tiles import tiles
 from warehouse.console.view import BadView, read_view
 
@@ -52,6 +54,7 @@ class _Console:
     def __init__(self, data: DataDir) -> None:
         self._data = data
         self._answers = Answers(data)
+        self._asking = Asking(data, self._answers)
         self._live = Live(data)
         self._files = static_files.read_all()
 
@@ -63,7 +66,9 @@ class _Console:
         app.add_routes([
             web.get("/api/start", self.start),
             web.get("/api/tiles", self.tiles),
+            web.get("/api/story", self.story),
             web.get("/api/live", self._live.stream),
+            *self._asking.routes(),
             web.get("/static/{name}", self.file),
             web.get("/{page:[a-z]*}", self.page),
         ])  # fmt: skip
@@ -72,6 +77,7 @@ class _Console:
     async def _processes(self, _: web.Application) -> AsyncIterator[None]:
         yield
         await self._live.close()
+        await self._asking.strangers.close()
         await self._answers.reader.close()
 
     async def page(self, request: web.Request) -> web.Response:
@@ -92,27 +98,27 @@ class _Console:
                 await self._answers.reader.ask({"op": "sites", "today": str(today)}, ANSWER_S)
             )
         except ChildFailed as error:
-            return _failed(str(error), 503)
+            return failed(str(error), 503)
         days = {name: [first, last] for name, first, last in answer.get("sites", [])}
         names = sorted({one.name for one in known} | days.keys())
         found = [
             {"name": name, "first": days.get(name, [None])[0], "last": days.get(name, [None, None])[1]}
             for name in names
         ]
-        return _json({"sites": found, "today": str(today), "error": answer.get("error")})
+        return answered({"sites": found, "today": str(today), "error": answer.get("error")})
 
     async def tiles(self, request: web.Request) -> web.Response:
         """?site=NAME&names=visits,channels&range=7d&country=IN: rows and SQL of each tile."""
         names = [name for name in request.query.get("names", "").split(",") if name]
         unknown = [name for name in names if name not in tiles() and name != "changes"]
         if unknown or not names or len(names) > TILES_MAX:
-            return _failed(f"names lists up to {TILES_MAX} tiles; there are: {', '.join(tiles())}", 400)
+            return failed(f"names lists up to {TILES_MAX} tiles; there are: {', '.join(tiles())}", 400)
         try:
             kept = await self._answers.tiles(read_view(list(request.query.items())), names)
         except BadView as error:
-            return _failed(str(error), 400)
+            return failed(str(error), 400)
         except ChildFailed as error:
-            return _failed(str(error), 503)
+            return failed(str(error), 503)
         headers = {"ETag": kept.etag, "Cache-Control": "no-cache"}
         if request.headers.get("If-None-Match") == kept.etag:
             return web.Response(status=304, headers=headers)
@@ -120,10 +126,11 @@ class _Console:
         response.enable_compression()
         return response
 
-
-def _json(body: object, status: int = 200) -> web.Response:
-    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json")
-
-
-def _failed(text: str, status: int) -> web.Response:
-    return _json({"error": text}, status)
+    async def story(self, request: web.Request) -> web.Response:
+        """?id=: a session's or visitor's visits, moment by moment."""
+        question = {"op": "story", "id": request.query.get("id", ""), "site": request.query.get("site")}
+        try:
+            answer = orjson.loads(await self._answers.reader.ask(question, ANSWER_S))
+        except ChildFailed as error:
+            return failed(str(error), 503)
+        return answered(answer, 400 if "error" in answer else 200)

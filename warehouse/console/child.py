@@ -6,12 +6,14 @@ A child that does not answer in time or dies is killed; the next question starts
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from contextlib import suppress
 
 from collector import logs
 from collector.datadir import DataDir
 from warehouse.console.pipe import Message, receive, send
+from warehouse.store import COPY
 
 GOODBYE_S = 1.0
 
@@ -73,6 +75,8 @@ class Child:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+            for folder in self._data.run.glob(f"{COPY}{process.pid}-*"):  # its copy of the catalog
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 async def _exchange(process: asyncio.subprocess.Process, message: Message) -> bytes:

@@ -21,6 +21,7 @@ from warehouse.console.mirror import REST, Mirror
 from warehouse.console.pipe import Message
 from warehouse.errors import LakeMissing, WarehouseError
 from warehouse.store import open_lake, renew
+from warehouse.story import stories
 from warehouse.supervisor import die_with
 
 MEMORY_MB = 1024
@@ -30,6 +31,8 @@ SITES = """
 SELECT site_id, min(day) AS first, max(day) AS last FROM (
   SELECT site_id, day FROM lake.visits_closed UNION ALL SELECT site_id, day FROM memory.main.visits)
 GROUP BY site_id ORDER BY site_id"""
+
+SCHEMA = "SELECT name, kind, grain, column_name, type, doc FROM lake.docs ORDER BY name, position"
 
 
 class Reader:
@@ -45,7 +48,12 @@ class Reader:
 
     def answer(self, message: Message) -> Message:
         """One question; whatever goes wrong becomes {"error": text}."""
-        ops: dict[str, Callable[[Message], Message]] = {"tiles": self._tiles, "sites": self._sites}
+        ops: dict[str, Callable[[Message], Message]] = {
+            "tiles": self._tiles,
+            "sites": self._sites,
+            "schema": self._schema,
+            "story": self._story,
+        }
         try:
             self._refresh()
             return ops[message["op"]](message) | {
@@ -91,7 +99,7 @@ class Reader:
                 columns = [column[0] for column in result.description or []]
                 rows = result.fetchall()
             except duckdb.Error as error:
-                answers[name] = {"error": str(error)}
+                answers[name] = {"error": str(error), "columns": [], "rows": []}
                 continue
             finally:
                 con.execute("USE lake")
@@ -105,6 +113,16 @@ class Reader:
         today = date.fromisoformat(message["today"])
         mirror.cover(today, today, self._snapshot)
         return {"sites": [[site, str(a), str(b)] for site, a, b in con.execute(SITES).fetchall()]}
+
+    def _schema(self, _: Message) -> Message:
+        """{"columns": [[table, kind, what a row is, column, type, what it holds]]}"""
+        con, _mirror = self._opened()
+        return {"columns": con.execute(SCHEMA).fetchall()}
+
+    def _story(self, message: Message) -> Message:
+        """{"stories": sessions of a visitor, or the one session, as `hetk story --json` tells them}"""
+        con, _mirror = self._opened()
+        return {"stories": stories(con, message["id"], site=message["site"])}
 
     def _opened(self) -> tuple[duckdb.DuckDBPyConnection, Mirror]:
         if self._con is None or self._mirror is None:

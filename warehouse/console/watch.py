@@ -102,7 +102,8 @@ class Watch:
         fresh = con.execute(FRESH, values).fetchall()
         if not fresh:
             return
-        self._newest = max(received for _, _, received in fresh)
+        # A clock that was set back must not make the watcher wait for it.
+        self._newest = min(now, max(received for _, _, received in fresh))
         con.execute("DELETE FROM events")
         con.execute("CREATE OR REPLACE TEMP TABLE active (site_id VARCHAR, visitor_id VARCHAR)")
         con.executemany(

@@ -43,6 +43,22 @@ export async function get<T>(path: string, query?: URLSearchParams): Promise<T> 
   return body;
 }
 
+export async function post<T>(path: string, body: unknown): Promise<T> {
+  const answer = await fetch(`${BASE}api/${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  const found = await answer.json().catch(() => ({ error: `${answer.status} ${answer.statusText}` }));
+  if (!answer.ok) throw new Error(found.error);
+  return found;
+}
+
+/** Of a query. */
+export interface Answer {
+  columns: string[];
+  types: string[];
+  rows: unknown[][];
+  more: boolean;
+  ms: number;
+}
+
 export interface Asked<T> {
   answer?: T;
   error?: string;

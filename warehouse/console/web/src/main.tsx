@@ -4,6 +4,7 @@ import type { Start } from './api';
 import { useGet } from './api';
 import { Empty } from './parts/empty';
 import { Nav } from './parts/nav';
+import type { Props } from './pages/tiled';
 import { Overview } from './pages/overview';
 import { follow, useAddress } from './state';
 import { speak, t, wanted } from './words';
@@ -27,10 +28,33 @@ function App() {
       <main id="main" tabIndex={-1}>
         {start.error && <p class="failed" role="alert">{t('failed')} <code>{start.error}</code></p>}
         {start.answer && !site && <Empty site={null} />}
-        {site && <Guarded key={page}><Overview site={site} query={own} sites={sites} /></Guarded>}
+        {site && <Guarded key={page}><Shown page={page} site={site} query={own} sites={sites} /></Guarded>}
       </main>
     </>
   );
+}
+
+type Loaded = Record<string, (props: Props & { page: string }) => ComponentChildren>;
+
+// All but the overview comes when it is first opened.
+const LATER: Record<string, () => Promise<Loaded>> = {
+  moments: () => import('./pages/tiled').then((m) => ({ page: m.Moments })),
+  journeys: () => import('./pages/tiled').then((m) => ({ page: m.Journeys })),
+  searches: () => import('./pages/tiled').then((m) => ({ page: m.Searches })),
+  story: () => import('./pages/story').then((m) => ({ page: m.Story })),
+  questions: () => import('./pages/questions').then((m) => ({ page: m.Questions })),
+  sql: () => import('./pages/sql').then((m) => ({ page: m.SqlPage })),
+};
+const named = () => import('./pages/tiled').then((m) => ({ page: m.Named }));
+
+function Shown(props: Props & { page: string }) {
+  const [Page, set] = useState<Loaded['page'] | null>(null);
+  const { page } = props;
+  useEffect(() => {
+    if (page) void (LATER[page] ?? named)().then((loaded) => set(() => loaded.page!));
+  }, [page]);
+  if (!page) return <Overview {...props} />;
+  return Page ? <Page {...props} /> : <div class="wait" />;
 }
 
 /** A page that fails says so and leaves the rest alive. */

@@ -12,7 +12,7 @@ export function buckets(view: Page['view'], found: string[]) {
   const last = Math.min(end - 1, Math.max(Date.now(), ...found.map((text) => +utc(text))));
   // A site that began in these days has no long empty stretch before it.
   const born = found.length ? Math.min(...found.map((text) => +utc(text))) : first;
-  const start = born - first > (end - first) / 3 ? Math.max(first, Math.min(born - step, last - 18 * step)) : first;
+  const start = born - first > (end - first) / 3 ? Math.max(first, Math.min(born, Math.floor(last / step) * step - 17 * step) - step) : first;
   const times = Array.from({ length: Math.max(1, Math.floor((last - start) / step) + 1) }, (_, i) => new Date(start + i * step));
   const index = new Map(times.map((time, i) => [+time, i]));
   const shift = +utc(view.first) - +utc(view.before);

@@ -72,6 +72,13 @@ function named(kind: keyof typeof kinds, code: string): string {
 
 const BRANDS: Record<string, string> = { facebook: 'Facebook', instagram: 'Instagram', tiktok: 'TikTok', x: 'X', youtube: 'YouTube', linkedin: 'LinkedIn', whatsapp: 'WhatsApp' };
 
+/** `event:add_to_cart` for people, where there is a word for it. */
+export function signal(name: string): string {
+  const [kind, what = ''] = name.split(':');
+  const key = `signal.${kind}`;
+  return has(key) ? t(key, { what: has(`channel.${what}`) ? t(`channel.${what}`) : what.replaceAll('_', ' ') }) : name;
+}
+
 /** A value of a filter, for people. */
 export function label(filter: string | null, value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value);

@@ -88,7 +88,7 @@ export function Names({ asked, name, filter }: { asked: Asked<Page>; name: strin
   );
 }
 
-function Hours({ asked }: { asked: Asked<Page> }) {
+export function Hours({ asked }: { asked: Asked<Page> }) {
   const list = rows(asked.answer?.tiles.hours);
   const sums = INTENTS.map((name) => list.filter((row) => row.intent === name).reduce((sum, row) => sum + row.moments, 0));
   const buys = sums[3]! > 0;

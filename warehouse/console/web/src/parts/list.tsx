@@ -28,7 +28,7 @@ export function List({ lines, filter }: { lines: Line[]; filter: Filter | null }
           </>
         );
         return (
-          <li key={line.name}>
+          <li key={`${line.intent ?? ''}${line.name}`}>
             {filter ? (
               <button class="line" aria-pressed={chosen.includes(line.name ?? '')} onClick={() => toggleFilter(filter, line.name ?? '')}>{inside}</button>
             ) : (

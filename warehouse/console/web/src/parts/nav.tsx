@@ -4,7 +4,11 @@ import { LANGUAGES, t, wanted } from '../words';
 import { Icon, Mark } from './icons';
 
 // '' is the overview; the groups stand as one reads them.
-export const PAGES: [group: string | null, pages: string[]][] = [[null, ['']]];
+export const PAGES: [group: string | null, pages: string[]][] = [
+  [null, ['', 'moments', 'journeys', 'searches', 'products', 'funnels', 'channels']],
+  ['ask', ['questions', 'sql']],
+  ['trust', ['quality']],
+];
 
 export function Nav({ page, query }: { page: string; query: URLSearchParams }) {
   const [open, setOpen] = useState(false);

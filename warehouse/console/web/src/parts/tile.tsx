@@ -52,7 +52,7 @@ function Tool(props: { on: boolean; do: () => void; text: string }) {
   return <button class="tool" aria-expanded={props.on} onClick={props.do}>{props.text}</button>;
 }
 
-export function Sql({ tile }: { tile: Answer }) {
+export function Sql({ tile }: { tile: Pick<Answer, 'ask' | 'sql'> }) {
   const query = shared(read().query);
   query.set('q', tile.sql);
   return (

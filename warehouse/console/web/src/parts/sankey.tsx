@@ -1,0 +1,81 @@
+// What follows what: columns of intents, bands between them as broad as the visits that went this way.
+import { useWidth } from '../state';
+import { number, t } from '../words';
+
+export interface Link {
+  step: number;
+  source: string;
+  target: string;
+  visits: number;
+}
+
+const HEIGHT = 300;
+const ORDER = ['know', 'go', 'do', 'buy', 'answered', 'unanswered'];
+const GAP = 12;
+const BAR = 10;
+
+interface Node {
+  name: string;
+  y: number;
+  height: number;
+  out: number;
+  into: number;
+}
+
+export function Sankey({ links, label }: { links: Link[]; label: string }) {
+  const [box, width] = useWidth();
+  const last = Math.max(...links.map((link) => link.step));
+  const columns = Array.from({ length: last + 1 }, (_, i) => column(links, i + 1));
+  const tallest = Math.max(...columns.map((nodes) => nodes.reduce((sum, node) => sum + node.height, 0)));
+  const unit = (HEIGHT - 5 * GAP) / tallest;
+  for (const nodes of columns) {
+    let y = 0;
+    for (const node of nodes) {
+      Object.assign(node, { y, height: node.height * unit });
+      y += node.height + GAP;
+    }
+  }
+  const x = (i: number) => (i / last) * (width - 130);
+  const bands = [...links].sort((a, b) => ORDER.indexOf(a.source) - ORDER.indexOf(b.source) || ORDER.indexOf(a.target) - ORDER.indexOf(b.target)).map((link) => {
+    const from = columns[link.step - 1]!.find((node) => node.name === link.source)!;
+    const to = columns[link.step]!.find((node) => node.name === link.target)!;
+    const high = link.visits * unit;
+    const [y1, y2] = [from.y + from.out + high / 2, to.y + to.into + high / 2];
+    from.out += high;
+    to.into += high;
+    const [x1, x2] = [x(link.step - 1) + BAR, x(link.step)];
+    return { link, high, path: `M${x1},${y1}C${(x1 + x2) / 2},${y1} ${(x1 + x2) / 2},${y2} ${x2},${y2}` };
+  });
+  return (
+    <div class="chart" ref={box}>
+      {width > 0 && (
+        <svg width={width} height={HEIGHT + 10} role="img" aria-label={label}>
+          {bands.map(({ link, high, path }) => (
+            <path class={`band ${link.source}`} d={path} stroke-width={Math.max(1, high)}>
+              <title>{`${name(link.source)} → ${name(link.target)}: ${number(link.visits)}`}</title>
+            </path>
+          ))}
+          {columns.map((nodes, i) => nodes.map((node) => (
+            <g>
+              <rect class={`node ${node.name}`} x={x(i)} y={node.y} width={BAR} height={Math.max(2, node.height)} rx="2" />
+              <text class="axis" x={x(i) + BAR + 6} y={node.y + Math.min(node.height / 2 + 4, node.height + 8)}>{name(node.name)} {number(Math.round(node.height / unit))}</text>
+            </g>
+          )))}
+        </svg>
+      )}
+    </div>
+  );
+}
+
+const name = (word: string) => t(word === 'answered' ? 'answered' : word === 'unanswered' ? 'state.expired' : `intent.${word}`);
+
+function column(links: Link[], step: number): Node[] {
+  const sums = new Map<string, number>();
+  const out = links.filter((link) => link.step === step);
+  const into = links.filter((link) => link.step === step - 1);
+  for (const link of out) sums.set(link.source, (sums.get(link.source) ?? 0) + link.visits);
+  const arrived = new Map<string, number>();
+  for (const link of into) arrived.set(link.target, (arrived.get(link.target) ?? 0) + link.visits);
+  for (const [target, visits] of arrived) sums.set(target, Math.max(sums.get(target) ?? 0, visits));
+  return ORDER.filter((word) => sums.has(word)).map((word) => ({ name: word, y: 0, height: sums.get(word)!, out: 0, into: 0 }));
+}
