@@ -22,7 +22,11 @@ REPORT = ROOT / "docs" / "test-report.md"
 SUITES = {
     "static checks": ["make", "--no-print-directory", "lint"],
     "SDK": ["sh", ".ci/sdk_check.sh", "--all"],
-    "Python": [sys.executable, "-m", "pytest", "-q", "-m", "", "--junitxml", str(LOGS / "Python.xml")],
+    "console": ["sh", ".ci/console_check.sh"],
+    "Python": [
+        *(sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", ""),
+        *("--junitxml", str(LOGS / "Python.xml")),
+    ],
 }
 
 

@@ -17,7 +17,6 @@ from collector.config import Retention
 from collector.datadir import DataDir
 from warehouse.errors import WarehouseError, same_error
 from warehouse.load.durable import sync_new_files
-from warehouse.load.loader import MESSAGE
 from warehouse.models import runner
 from warehouse.privacy.retention import drop_old_days
 from warehouse.publish import publish_rules
@@ -154,14 +153,12 @@ class Jobs:
         return CLOSE_PAUSE if done else None
 
     def expire(self) -> None:
-        """Old snapshots go; never the newest of the loader, which says how far the journal is loaded."""
+        """Old snapshots go; never the newest."""
         before = self.clock() - SNAPSHOT_KEEP
         old = self.con.execute(
             "SELECT snapshot_id FROM ducklake_snapshots('lake') WHERE snapshot_time < $1::TIMESTAMPTZ "
-            "AND snapshot_id NOT IN (SELECT max(snapshot_id) FROM ducklake_snapshots('lake')) "
-            "AND snapshot_id NOT IN (SELECT coalesce(max(snapshot_id), -1) FROM ducklake_snapshots('lake') "
-            "  WHERE commit_message = $2)",
-            [before.isoformat(), MESSAGE],
+            "AND snapshot_id NOT IN (SELECT max(snapshot_id) FROM ducklake_snapshots('lake'))",
+            [before.isoformat()],
         ).fetchall()
         if old:
             versions = ", ".join(str(number) for (number,) in old)

@@ -392,6 +392,7 @@ def answers(received: bytes) -> list[tuple[int, dict[str, str], bytes]]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ROWS)
 def test_hostile_bytes_are_a_4xx_in_json_and_the_next_batch_passes(abused: Running, name: str) -> None:
     row = ROWS[name]

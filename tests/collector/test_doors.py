@@ -256,6 +256,7 @@ def test_too_fast_is_a_429_with_retry_after_and_server_keys_and_this_machine_are
     assert len(running.lines()) == 18 - len(slowed)
 
 
+@pytest.mark.long
 def test_forwarded_addresses_and_countries_count_only_from_trusted_proxies(
     place: Path, tmp_path: Path
 ) -> None:
@@ -297,6 +298,7 @@ def test_a_proxy_of_the_own_network_that_is_not_trusted_is_told_once() -> None:
     assert told == ["10.1.2.0/24"]
 
 
+@pytest.mark.long
 def test_a_slow_body_is_a_408_and_others_are_served_meanwhile(place: Path) -> None:
     running = Running(place, {"HETK_HTTP_BODY_SECONDS_MAX": "0.5", "HETK_HTTP_KEEPALIVE_SECONDS": "1"})
     head = b"POST /v1/events HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{"
@@ -321,6 +323,7 @@ def test_a_too_large_body_is_read_so_that_its_sender_sees_the_413(server: Runnin
     assert server.raw(head + chunk * 12 + b"0\r\n\r\n").startswith(b"HTTP/1.1 413")
 
 
+@pytest.mark.long
 def test_two_workers_share_a_port_and_have_their_own_segments(place: Path) -> None:
     running = Running(place)
     second = subprocess.Popen(

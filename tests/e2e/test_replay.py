@@ -241,6 +241,7 @@ def test_a_stopped_replay_resumes_where_it_was(server: Server, tmp_path: Path) -
     assert row == {"n": count}
 
 
+@pytest.mark.long
 def test_rows_that_are_no_events_are_counted_by_reason_and_stop_nothing(
     server: Server, tmp_path: Path
 ) -> None:

@@ -45,6 +45,7 @@ def test_says_ready_once_when_both_halves_answer(steady: Server) -> None:
     assert server.lines.empty()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 def test_stops_with_exit_code_0(server: Server, number: signal.Signals) -> None:
     pids = list(server.children())
@@ -64,6 +65,7 @@ def test_a_second_server_is_refused_by_the_pid_of_the_first(steady: Server) -> N
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("option", ["--port", "--console-port"])
 def test_a_taken_port_is_named_with_the_fix(tmp_path: Path, option: str) -> None:
     ports = {"--port": "0", "--console-port": "0"}
@@ -170,6 +172,7 @@ def test_an_event_can_be_asked_for_two_seconds_after_its_answer(server: Server) 
     assert statistics.median(took) <= FRESH_S * slowness(), took
 
 
+@pytest.mark.long
 def test_nothing_in_the_directory_can_be_read_by_others(server: Server) -> None:
     key = server.add_site("shop")
     wait_until(lambda: status(f"{server.url}/v1/pixel.gif?key={key}&event=open") == 200)

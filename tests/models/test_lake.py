@@ -85,6 +85,7 @@ def test_closing_and_reopening_days_changes_no_answer(lake: duckdb.DuckDBPyConne
     assert stored(lake) == expected
 
 
+@pytest.mark.long
 def test_a_late_row_on_a_closed_day_joins_two_sessions(lake: duckdb.DuckDBPyConnection) -> None:
     late = [("1", "23:20:00", 16), ("2", "00:15:00", 17)]
     insert(lake, "events", [_row(n, f"2026-11-{day} {at}") for n, at, day in late])
@@ -163,6 +164,7 @@ def test_a_wrong_file_says_what_to_change(tmp_path: Path, text: str, complaint: 
         read_model(path)
 
 
+@pytest.mark.long
 def test_every_column_has_words(lake: duckdb.DuckDBPyConnection) -> None:
     own = "name NOT LIKE 'moment%' AND name <> 'schema_version' AND kind <> 'macro'"
     assert lake.execute(f"SELECT name, column_name FROM docs WHERE doc = '' AND {own}").fetchall() == []

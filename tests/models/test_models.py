@@ -23,7 +23,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     con.close()
 
 
-@pytest.mark.parametrize("states", [2, pytest.param(None, marks=pytest.mark.long)])
+@pytest.mark.parametrize("states", [1, pytest.param(None, marks=pytest.mark.long)])
 @pytest.mark.parametrize("folder", CASES, ids=lambda p: p.name)
 def test_model_answers_as_written_down(
     con: duckdb.DuckDBPyConnection, folder: Path, states: int | None

@@ -83,6 +83,7 @@ def test_sessions(world: World) -> None:
         assert Counter(found) == expected, state
 
 
+@pytest.mark.long
 def test_funnel_and_retention(world: World) -> None:
     con, rows = world
     expected = reference.funnel(rows, ["view_item", "add_to_cart", "purchase"], 7)
@@ -90,6 +91,7 @@ def test_funnel_and_retention(world: World) -> None:
     assert {(r["cohort"], r["age"]): r["people"] for r in ask(con, "retention")} == reference.retention(rows)
 
 
+@pytest.mark.long
 def test_money_is_conserved_to_the_cent(world: World) -> None:
     con, rows = world
     expected = {key: value for key, value in reference.attribution(rows).items() if value}
@@ -152,6 +154,7 @@ def test_products_and_revenue_by_category(world: World) -> None:
     assert answered == dict(earned)
 
 
+@pytest.mark.long
 def test_channels(world: World) -> None:
     con, rows = world
     expected: dict[str, list[float]] = {}

@@ -23,6 +23,7 @@ def test_moments_are_the_same_whatever_days_are_closed() -> None:
         assert golden.found(con, CASES) == expected, state
 
 
+@pytest.mark.long
 def test_closed_moments_keep_their_model_until_rebuilt() -> None:
     con = lab()
     cases = {"shop": CASES["two_shoes_and_the_cart"]}

@@ -120,7 +120,7 @@ def differences(device: list[dict[str, Any]], warehouse: list[dict[str, Any]]) -
     ]
 
 
-@pytest.mark.parametrize("batches", [6, pytest.param(40, marks=pytest.mark.long)])
+@pytest.mark.parametrize("batches", [4, pytest.param(40, marks=pytest.mark.long)])
 def test_device_and_warehouse_find_the_same_moments(batches: int) -> None:
     con = lab()
     seen = {"sessions": 0, "moments": 0}

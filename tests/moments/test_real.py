@@ -40,6 +40,7 @@ def one(con: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(row[0])
 
 
+@pytest.mark.long
 def test_a_shop_without_searches_or_pages_has_buy_moments_only(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute("SELECT DISTINCT intent FROM found").fetchall() == [("buy",)]
 

@@ -45,10 +45,12 @@ def test_a_session_is_told_moment_by_moment(data: DataDir) -> None:
     assert "view_cart, begin_checkout, purchase" in told
 
 
+@pytest.mark.long
 def test_what_no_moment_holds_is_told_too(data: DataDir) -> None:
     assert "outside of moments: view_item x2 (p1)" in hetk(data, "--site", "looked_at_again_once_bought")
 
 
+@pytest.mark.long
 def test_each_event_is_told_once(data: DataDir) -> None:
     for session in json.loads(hetk(data, "--json")):
         told = [*session["between"], *(step for m in session["moments"] for step in m["steps"])]

@@ -75,6 +75,7 @@ def test_every_cursor_finds_views_and_macros_by_their_names(root: Path) -> None:
             con.cursor().execute("DELETE FROM events")
 
 
+@pytest.mark.long
 def test_sees_what_came_since_after_renew(tmp_path: Path) -> None:
     data = DataDir(tmp_path / "data")
     writer = open_lake(data)
@@ -96,6 +97,7 @@ def test_says_what_is_missing(tmp_path: Path) -> None:
         warehouse.connect(tmp_path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["duckdb", "pandas", "polars"])
 def test_the_recipes_of_the_page_run(here: Path, name: str) -> None:
     pytest.importorskip(name)
@@ -107,6 +109,7 @@ def test_the_recipes_of_the_page_run(here: Path, name: str) -> None:
         assert space["revenue"]
 
 
+@pytest.mark.long
 def test_a_snapshot_carries_views_macros_columns_and_questions(root: Path, tmp_path: Path) -> None:
     file = tmp_path / "today.duckdb"
     hetk("snapshot", file, "--data", root)
@@ -124,6 +127,7 @@ def test_a_snapshot_carries_views_macros_columns_and_questions(root: Path, tmp_p
         assert again.cursor().execute("SELECT newest() IS NOT NULL").fetchall() == [(True,)]
 
 
+@pytest.mark.long
 def test_exports_a_range_as_parquet_and_safe_csv(root: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     told = hetk("export", "ev", "--format", "csv", "--since", "2026-11-18", "--to", out, "--data", root)
@@ -141,6 +145,7 @@ def test_exports_a_range_as_parquet_and_safe_csv(root: Path, tmp_path: Path) -> 
     assert sorted(path.name for path in out.iterdir()) == ["ev.csv", "sessions.parquet"]
 
 
+@pytest.mark.long
 def test_export_says_what_is_wrong(root: Path, tmp_path: Path) -> None:
     assert "nearest is sessions" in hetk("export", "session", "--to", tmp_path, "--data", root, code=1)
     assert "no time" in hetk(

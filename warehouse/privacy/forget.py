@@ -6,7 +6,6 @@ that names people, files are rewritten, old snapshots and files go, and the cata
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -15,7 +14,7 @@ import duckdb
 
 from collector.datadir import DataDir
 from warehouse import catalog
-from warehouse.load.loader import MESSAGE, Loader
+from warehouse.load.loader import Loader
 from warehouse.models import runner
 from warehouse.privacy import ledger
 from warehouse.privacy.journal import blank_lines, needle
@@ -57,7 +56,7 @@ def forget(
     for table in (*tables_of_people(con), "events_rejected"):
         con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
     lines = blank_lines(data, loader.positions, site, names)
-    _sign(con, loader, asked_at, site, marks, events)
+    _sign(con, asked_at, site, marks, events)
     loader.start_anew()
     drop_leftovers(data)
     _drop_history(con)
@@ -124,14 +123,12 @@ def _kind(column: str) -> Kind:
 
 def _sign(
     con: duckdb.DuckDBPyConnection,
-    loader: Loader,
     asked_at: datetime,
     site: str,
     marks: list[tuple[str, str]],
     events: int,
 ) -> None:
-    """Tombstones; and, since all older snapshots are about to go, how far the journal is loaded."""
-    note = json.dumps({"positions": loader.positions}).replace("'", "''")
+    """Tombstones."""
     con.execute("BEGIN")
     try:
         for number, (mark, kind) in enumerate(marks):
@@ -139,7 +136,6 @@ def _sign(
                 "INSERT INTO deletions VALUES ($1, now()::TIMESTAMP, $2, $3, $4, $5)",
                 [asked_at, site, mark, kind, events if number == 0 else 0],
             )
-        con.execute(f"CALL ducklake_set_commit_message('lake', 'hetk', '{MESSAGE}', extra_info => '{note}')")
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")

@@ -40,12 +40,16 @@ export function start([calls, track, heard, guard, lost, keep, navigated, state]
   const on = (type: string, fn: Function): unknown => handlers.push([type, fn]);
   const emit = (type: string, value: unknown): void => handlers.forEach(([t, fn]) => t == type && guard(fn as any)(value));
 
-  const page = follow(track, guard, (type, e, item) => {
+  const page = follow(track, guard, (type, e) => {
     if (!type) return;
     state()[4].page_type = e.page_type = type;
-    if (!state()[2].includes(item)) return; // it has gone without
-    item.ev = JSON.stringify({ ...JSON.parse(item.ev), page_type: type });
-    keep(item);
+    // What came before this file, of this page: the view and what followed it at once, unless it has gone already.
+    for (const one of waited) {
+      const told = JSON.parse(one.ev);
+      if (told.page_type || told.seq < e.seq! || !state()[2].includes(one)) continue;
+      one.ev = JSON.stringify({ ...told, page_type: type });
+      keep(one);
+    }
   });
   const entry: any = performance.getEntriesByType('navigation')[0];
   const shown = heard.reduce((at, [name, e]) => (name == 'visibilitychange' ? e.timeStamp : at), entry?.activationStart || 1);

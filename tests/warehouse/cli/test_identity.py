@@ -45,6 +45,7 @@ def people(root: Path) -> list[tuple[str, str]]:
         con.close()
 
 
+@pytest.mark.long
 def test_merges_splits_and_takes_back(root: Path) -> None:
     before = people(root)
     assert before == [
@@ -76,6 +77,7 @@ def test_merges_splits_and_takes_back(root: Path) -> None:
     assert "merge  u2 and u1  one address" in hetk(root, "show", "--user", "u1")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -19,6 +19,7 @@ from tests.warehouse.cli.conftest import EVENTS
 from warehouse.store import open_lake
 
 
+@pytest.mark.long
 def test_json_is_one_array_of_objects_with_numbers_as_numbers_and_every_row(lake: Path) -> None:
     rows = json.loads(
         hetk("sql", "SELECT price, 1.5 AS f, props, ts FROM events", "--json", "--data", lake).stdout

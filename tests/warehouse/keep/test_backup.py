@@ -70,6 +70,7 @@ def test_comes_back_whole_with_what_was_not_loaded_yet(world: World, tmp_path: P
     assert "none broken" in hetk("verify", "--data", again.root)
 
 
+@pytest.mark.long
 def test_holds_one_instant_while_a_loader_commits_and_merges(world: World, tmp_path: Path) -> None:
     """Each segment is one load of ten events, and files are merged and removed at once: none holds a part."""
     done = threading.Event()
@@ -104,6 +105,7 @@ def test_holds_one_instant_while_a_loader_commits_and_merges(world: World, tmp_p
     assert all(count % 10 == 6 for count in counts), counts
 
 
+@pytest.mark.long
 def test_who_was_erased_after_it_is_erased_again(world: World, tmp_path: Path) -> None:
     folder, again = tmp_path / "backup", DataDir(tmp_path / "again")
     hetk("backup", folder, "--data", world.data.root)
@@ -140,6 +142,7 @@ def test_nothing_is_overwritten(world: World, tmp_path: Path) -> None:
     assert "no lake" in hetk("backup", tmp_path / "b2", "--data", tmp_path / "nowhere", code=1)
 
 
+@pytest.mark.long
 def test_the_archived_journal_makes_the_same_lake(world: World, tmp_path: Path) -> None:
     world.write(visits(ZOE, 5), visits(ABE, 5), visits(ABE, 5))
     root = tmp_path / "kept"

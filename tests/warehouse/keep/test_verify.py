@@ -39,6 +39,7 @@ def verify(world: World, code: int) -> list[dict[str, str]]:
     return found
 
 
+@pytest.mark.long
 def test_a_whole_directory_has_nothing_broken(world: World) -> None:
     assert verify(world, 0) == []
 
@@ -59,6 +60,7 @@ def flip(path: Path) -> None:
     path.write_bytes(raw)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("harm", [lose, cut, flip], ids=lambda harm: harm.__name__)
 @pytest.mark.parametrize(
     ("table", "fix"), [("events", "from a backup"), ("visits_closed", "hetk models build")]
@@ -74,6 +76,7 @@ def test_names_a_broken_file_and_the_way_out(
     assert fix in found["fix"]
 
 
+@pytest.mark.long
 def test_names_a_broken_line_of_the_journal(world: World) -> None:
     path = next(world.data.journal.glob("*.hj"))
     raw = path.read_bytes()
@@ -82,6 +85,7 @@ def test_names_a_broken_line_of_the_journal(world: World) -> None:
     assert (found["path"], "checksum" in found["what"]) == (str(path), True)
 
 
+@pytest.mark.long
 def test_a_catalog_that_is_no_database_is_named(world: World) -> None:
     world.data.catalog.write_bytes(b"not a database" * 1000)
     (found,) = verify(world, 1)

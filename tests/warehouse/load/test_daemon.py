@@ -86,6 +86,7 @@ def test_stops_cleanly_within_five_seconds(daemon: Daemon) -> None:
     assert daemon.heartbeat()["loader"] == "stopped"
 
 
+@pytest.mark.long
 def test_a_second_one_exits_naming_the_first(daemon: Daemon) -> None:
     command = [sys.executable, "-m", "warehouse.daemon", "--data", str(daemon.world.data.root)]
     second = subprocess.run(

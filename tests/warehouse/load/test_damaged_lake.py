@@ -58,6 +58,7 @@ def merge(world: World) -> Job:
         con.close()
 
 
+@pytest.mark.long
 def test_a_missing_file_is_named_and_put_back_loses_nothing(world: World) -> None:
     gone = files(world)[0]
     kept = gone.read_bytes()
@@ -74,6 +75,7 @@ def test_a_missing_file_is_named_and_put_back_loses_nothing(world: World) -> Non
     assert world.books()["stored"] == 4
 
 
+@pytest.mark.long
 def test_loading_goes_on_without_a_file_and_still_knows_what_the_others_hold(world: World) -> None:
     # In this order, so that no file is left out for its statistics.
     again, lost, kept = event(ms() - 5000), event(ms() + 1000), event(ms() + 2000)

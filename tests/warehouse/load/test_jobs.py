@@ -105,6 +105,7 @@ def test_a_restart_after_expiry_knows_how_far_the_journal_is_loaded(world: World
     assert world.books() == books(2, 1, rejected=1)
 
 
+@pytest.mark.long
 def test_a_failing_job_is_reported_and_tried_again(world: World) -> None:
     con = open_lake(world.data, threads=1)
     migrations.migrate(con)
@@ -162,6 +163,7 @@ def test_retention_removes_old_days_of_its_site_from_every_file(world: World) ->
         con.close()
 
 
+@pytest.mark.long
 def test_retention_keeps_everything_unless_asked(world: World) -> None:
     world.write(line(body([event(ms(datetime(2019, 10, 1, tzinfo=UTC)))], history=True), a="server"))
     world.load()

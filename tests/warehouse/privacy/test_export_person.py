@@ -47,11 +47,13 @@ def test_a_user_gets_what_was_signed_in_and_nothing_else(world: World) -> None:
     assert {one["visitor_id"] for one in found["sessions"]} == {"shared"}
 
 
+@pytest.mark.long
 def test_a_visitor_gets_everything_of_the_device(world: World) -> None:
     found = json.loads(export(world, "--visitor", "shared"))
     assert len(found["events"]) == 2
 
 
+@pytest.mark.long
 def test_is_written_for_people_and_for_spreadsheets(world: World, tmp_path: Path) -> None:
     text = export(world, "--user", "zoe", "--format", "text")
     assert "EVENTS (1)" in text
