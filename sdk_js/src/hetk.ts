@@ -53,7 +53,7 @@ export const calls: Record<string, (...args: any[]) => unknown> = {
 };
 
 /** What the second file works with. */
-export const core = [calls, track, heard, guard, lost, keep, navigated, () => [site, who, items, problems, moved] as const] as const;
+export const core = [calls, track, heard, guard, lost, keep, navigated, followStorage, () => [site, who, items, problems, moved] as const] as const;
 export type Core = typeof core;
 
 const leave = (): void => {

@@ -109,6 +109,6 @@ export const reset = (): void => {
 };
 
 /** Another tab changed what is stored: gone means withdrawn. */
-export const followStorage = ({ key, newValue }: StorageEvent): void => {
+export const followStorage = ({ key, newValue }: Pick<StorageEvent, 'key' | 'newValue'>): void => {
   if (key == stored && !/visitor/.test(newValue!)) answer({ analytics: false });
 };

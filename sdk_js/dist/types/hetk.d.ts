@@ -4,6 +4,7 @@ import type { PropsOf } from './events.js';
 import { keep } from './journal.js';
 import type { Notice } from './moments/types.js';
 import type { Config } from './more/law.js';
+import { followStorage } from './person.js';
 import { guard, lost } from './report.js';
 import { type Props, type Recorded, track } from './track.js';
 import { navigated } from './views.js';
@@ -28,7 +29,7 @@ export interface Hetk {
 /** The calls a page may make; the lazy file adds its own. */
 export declare const calls: Record<string, (...args: any[]) => unknown>;
 /** What the second file works with. */
-export declare const core: readonly [Record<string, (...args: any[]) => unknown>, typeof track, [name: string, ...what: any[]][], typeof guard, typeof lost, typeof keep, typeof navigated, () => readonly [Options, import("./person.js").Who, import("./queue.js").Item[], Record<string, number>, {
+export declare const core: readonly [Record<string, (...args: any[]) => unknown>, typeof track, [name: string, ...what: any[]][], typeof guard, typeof lost, typeof keep, typeof navigated, typeof followStorage, () => readonly [Options, import("./person.js").Who, import("./queue.js").Item[], Record<string, number>, {
     url?: string;
     ref?: string;
     title?: string;

@@ -24,4 +24,4 @@ export declare const answer: (said: Consent) => unknown;
 export declare const identify: (id: unknown, traits?: Props) => void;
 export declare const reset: () => void;
 /** Another tab changed what is stored: gone means withdrawn. */
-export declare const followStorage: ({ key, newValue }: StorageEvent) => void;
+export declare const followStorage: ({ key, newValue }: Pick<StorageEvent, 'key' | 'newValue'>) => void;

@@ -22,7 +22,7 @@ import { watchVitals } from './vitals';
 declare const HETK_MOMENTS: [string, string];
 
 /** Gives the core of a page its further calls and ears. */
-export function start([calls, track, heard, guard, lost, keep, navigated, state]: Core): unknown {
+export function start([calls, track, heard, guard, lost, keep, navigated, followStorage, state]: Core): unknown {
   if (calls.on) return calls.attach(); // the document was written anew: listeners on the old one are gone
   const [site] = state(); // the others are made anew as time goes by
   let handlers: [string, Function][] = [];
@@ -55,6 +55,15 @@ export function start([calls, track, heard, guard, lost, keep, navigated, state]
   const shown = heard.reduce((at, [name, e]) => (name == 'visibilitychange' ? e.timeStamp : at), entry?.activationStart || 1);
   const isAnswer = (): boolean => (page.type() ? answers.test(page.type()!) : answerPaths.test(location.pathname));
   const attention = attend(shown, isAnswer, track);
+  const key = 'hetk:' + site.key;
+  const remembered = (): boolean => {
+    try {
+      return /visitor/.test(localStorage[key]);
+    } catch {
+      return false; // no storage: nothing to follow
+    }
+  };
+  let kept = remembered();
   const leave = (): void => {
     page.hurry();
     attention.report();
@@ -70,7 +79,15 @@ export function start([calls, track, heard, guard, lost, keep, navigated, state]
       page.hurry();
       attention.report();
     },
-    visibilitychange: () => (document.hidden ? leave() : attention.look()),
+    visibilitychange() {
+      if (document.hidden) leave();
+      else {
+        // A page in the back/forward cache hears nothing of a no that was said meanwhile, and must not write its yes over it.
+        if (kept && !remembered()) followStorage({ key, newValue: null });
+        attention.look();
+      }
+      kept = remembered();
+    },
     pagehide: leave,
     event(item: Item) {
       const e = JSON.parse(item.ev);
@@ -152,7 +169,7 @@ export function start([calls, track, heard, guard, lost, keep, navigated, state]
   heard.push = hear;
   followRouters(navigated);
   calls.attach();
-  if (!agreed()) guard(() => sweep('hetk:' + site.key).catch(() => {}))(); // no storage, no journal
+  if (!agreed()) guard(() => sweep(key).catch(() => {}))(); // no storage, no journal
   if (site.capture || site.consent == 'auto') calls.capture(site.capture);
   return;
 }

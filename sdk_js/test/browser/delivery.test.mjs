@@ -411,6 +411,23 @@ function suite(engine) {
       assert.deepEqual(stand.site.named('shown').map(e => e.props.unseen), [true]);
     }, { lives: true });
 
+    row('a no said while the page waits in the back/forward cache holds when it comes back', async stand => {
+      const page = await stand.agreed();
+      if (engine === 'firefox') await until(() => page.run(`async () => !(await navigator.locks.query()).held.length`), 'the lock to be let go', 20_000);
+      await page.goto(`${stand.site.url}/other`);
+      await page.run(ready);
+      await page.run(`() => hetk('consent', { analytics: false })`);
+      await until(() => stand.site.named('consent_changed').length === 2, 'the no', 20_000);
+      stand.site.reset();
+      await page.run(`() => { setTimeout(() => history.back(), 50) }`);
+      // Chromium lets go of a page whose journal is deleted: it is loaded anew, others come from the cache.
+      await until(() => page.run(`() => location.pathname === '/' && !!(window.hetk && hetk.s)`).catch(() => false), 'the page to be back', 20_000);
+      await page.run(`() => { hetk('track', 'returned'); hetk('flush') }`);
+      await sleep(1500);
+      assert.deepEqual(stand.site.named('returned').length + stand.site.named('page_view').length, 0);
+      assert.doesNotMatch(await page.run(`() => localStorage['hetk:wk_test']`), /visitor/);
+    }, { lives: true });
+
     for (const [path, consented] of [['/', false], ['/', true], ['/nostore', false], ['/nostore', true]]) {
       row(`back to ${path} from the back/forward cache is one view, ${consented ? 'with' : 'without'} consent`, async stand => {
         // A page that leaves while its journal is being made for the first time may miss the cache.
