@@ -18,6 +18,8 @@ from collector.datadir import DataDir
 from warehouse.errors import WarehouseError, same_error
 from warehouse.load.durable import sync_new_files
 from warehouse.models import runner
+from warehouse.privacy.forget import purge
+from warehouse.privacy.proof import find
 from warehouse.privacy.retention import drop_old_days
 from warehouse.publish import publish_rules
 from warehouse.store import translated
@@ -34,6 +36,7 @@ RETRY_AFTER = timedelta(seconds=30)
 CLOSED_AT_ONCE = 100_000  # events of the days of a run: loading waits meanwhile, some seconds
 CLOSE_PAUSE = timedelta(seconds=5)  # between the runs when a history is closed: loading catches up
 LONG = ("close_days", "merge_grown", "rewrite_deletes")  # a large day holds loading up for minutes
+NIGHT = 2  # o'clock, UTC
 FACTS = ("events", "events_rejected", "loads")
 
 
@@ -76,6 +79,7 @@ class Jobs:
             Job("rewrite_deletes", timedelta(hours=1), self.rewrite_deletes, now + timedelta(minutes=5)),
             Job("publish", timedelta(seconds=30), self.publish, now),
             Job("book", timedelta(minutes=10), self.book, now + timedelta(seconds=10)),
+            Job("purge", timedelta(minutes=30), self.purge, now + timedelta(minutes=6)),
             Job("retention", timedelta(hours=1), self.drop_old_days, now + timedelta(minutes=4)),
         ]
 
@@ -128,6 +132,13 @@ class Jobs:
         except BaseException:
             self.con.execute("ROLLBACK")
             raise
+
+    def purge(self) -> None:
+        """At night, who was forgotten since goes from files and history too, and that is proved."""
+        if self.clock().hour != NIGHT:
+            return
+        if places := find(self.data, purge(self.con, self.data)):
+            raise WarehouseError("erased people are still found: " + "; ".join(places))
 
     def merge(self) -> None:
         """The many fresh files of a day into few."""

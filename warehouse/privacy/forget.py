@@ -6,13 +6,19 @@ that names people, files are rewritten, old snapshots and files go, and the cata
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 import duckdb
+import msgspec
 
 from collector.datadir import DataDir
+from collector.files import replace_file
 from warehouse import catalog
 from warehouse.load.loader import Loader
 from warehouse.models import runner
@@ -36,9 +42,17 @@ class Forgotten:
 
 
 def forget(
-    con: duckdb.DuckDBPyConnection, data: DataDir, loader: Loader, site: str, kind: Kind, identity: str
+    con: duckdb.DuckDBPyConnection,
+    data: DataDir,
+    loader: Loader,
+    site: str,
+    kind: Kind,
+    identity: str,
+    *,
+    purged: bool = True,
 ) -> Forgotten:
-    """Erases one person of one site. A user takes along the devices that nobody else has used.
+    """Erases one person of one site. A user takes along the devices that nobody else has used. Rows are gone
+    from every table at once; files and history, which take longer, with `purged`, else with the next `purge`.
 
     Raises the errors of warehouse.errors, and OSError when the tombstone's key cannot be made.
     """
@@ -52,18 +66,41 @@ def forget(
     names = tuple(dict.fromkeys(name for _, name in people))
     marks = [(tombstone(key, site, each, name), each) for each, name in people]
     ledger.add(con, [ledger.Mark(site, each, mark) for mark, each in marks])
+    _waits(data).mkdir(mode=0o700, exist_ok=True)
+    replace_file(_waits(data) / f"{uuid.uuid4().hex}.purge", msgspec.json.encode(names))
     events = _delete_rows(con, site, people)
-    for table in (*tables_of_people(con), "events_rejected"):
-        con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
     lines = blank_lines(data, loader.positions, site, names)
     _sign(con, asked_at, site, marks, events)
     loader.start_anew()
+    if purged:
+        purge(con, data)
+    return Forgotten(events, lines, names)
+
+
+def purge(con: duckdb.DuckDBPyConnection, data: DataDir) -> tuple[str, ...]:
+    """Takes everybody forgotten since the last one out of files, history and statistics; returns their ids,
+    which must be found nowhere any more. Readers on an older snapshot lose their files.
+    """
+    waiting = sorted(_waits(data).glob("*.purge"))
+    names = tuple(dict.fromkeys(name for path in waiting for name in msgspec.json.decode(path.read_bytes())))
+    if not names:
+        return ()
+    for table in (*tables_of_people(con), "events_rejected"):
+        con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
+    with _transaction(con):
+        con.execute("UPDATE deletions SET done_at = now()::TIMESTAMP WHERE done_at IS NULL")
     drop_leftovers(data)
     _drop_history(con)
     with translated(data.root):
         catalog.run("scrub", str(data.catalog), [needle(name).decode() for name in names])
     drop_copies(data)  # made before: least and greatest values of columns stand in them
-    return Forgotten(events, lines, names)
+    for path in waiting:
+        path.unlink()
+    return names
+
+
+def _waits(data: DataDir) -> Path:
+    return data.root / "requests"
 
 
 def _devices(con: duckdb.DuckDBPyConnection, site: str, user: str) -> list[str]:
@@ -128,14 +165,19 @@ def _sign(
     marks: list[tuple[str, str]],
     events: int,
 ) -> None:
-    """Tombstones."""
-    con.execute("BEGIN")
-    try:
+    with _transaction(con):
         for number, (mark, kind) in enumerate(marks):
             con.execute(
-                "INSERT INTO deletions VALUES ($1, now()::TIMESTAMP, $2, $3, $4, $5)",
+                "INSERT INTO deletions VALUES ($1, NULL, $2, $3, $4, $5)",
                 [asked_at, site, mark, kind, events if number == 0 else 0],
             )
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    con.execute("BEGIN")
+    try:
+        yield
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")
