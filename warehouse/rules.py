@@ -92,7 +92,7 @@ def _weights(key: str, value: Any) -> None:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e6
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 
 def _refuse(key: str, value: Any, wanted: str) -> None:

@@ -221,25 +221,25 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
         _hear(page)
         page.goto(f"{server.url}/demo/en/search?text=buy+kettle")
         before = _heard(page, "type == 'open'")
-        assert (before["intent"], before["topic"]) == ("buy", "buy kettle")
-        assert "search:buy kettle" in [said["signal"] for said in before["evidence"]]
+        assert (before["intent"], before["topic_query"]) == ("buy", "buy kettle")
+        assert "search:buy" in [said["signal"] for said in before["evidence"]]
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
         page.goto(f"{server.url}/demo/en/p/sencha")
         page.click(".product [data-add]")
-        alone = _heard(page, "type == 'close'")
+        alone = _heard(page, "moment.outcome == 'add_to_cart'")
         assert alone["intent"] == "buy"
-        assert alone["topic"] != "buy kettle"
-        assert "search:buy kettle" not in [said["signal"] for said in alone["evidence"]]
+        assert alone.get("topic_query") != "buy kettle"
+        assert "search:buy" not in [said["signal"] for said in alone["evidence"]]
 
         page.click("[data-consent=all]")
         page.goto(f"{server.url}/demo/en/search?text=buy+kettle")
-        _heard(page, "moment.topic == 'buy kettle'")
+        _heard(page, "moment.topic_query == 'buy kettle'")
         page.goto(f"{server.url}/demo/en/p/gooseneck")
         page.click(".product [data-add]")
-        bought = _heard(page, "type == 'close' && moment.state == 'converted'")
-        assert (bought["intent"], bought["topic"]) == ("buy", "buy kettle")
-        assert "search:buy kettle" in [said["signal"] for said in bought["evidence"]]
+        bought = _heard(page, "moment.outcome == 'add_to_cart'")
+        assert (bought["intent"], bought["topic_query"]) == ("buy", "buy kettle")
+        assert "search:buy" in [said["signal"] for said in bought["evidence"]]
 
         page.evaluate("hetk('consent', { analytics: false })")
         assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('hetk'))") == []
@@ -251,7 +251,7 @@ def test_a_word_of_the_site_opens_the_same_moment_on_the_page_and_in_the_lake(se
     with _tab(locale="en-JM", user_agent=AGENT.replace("Chrome/142", "Chrome/141")) as page:
         _hear(page)
         page.goto(f"{server.url}/demo/en/search?text=kevadkampaania")
-        heard = _heard(page, "moment.topic == 'kevadkampaania'")
+        heard = _heard(page, "moment.topic_query == 'kevadkampaania'")
         found = wait_until(
             lambda: server.rows(
                 f"SELECT intent, topic, confidence FROM moments WHERE moment_id = '{heard['moment_id']}'"

@@ -17,8 +17,27 @@ from warehouse.models.lab import lab
 from warehouse.rules import defaults
 
 KINDS = [name.removeprefix("event:") for name in defaults()["weights"] if name.startswith("event:")]
-KINDS += ["video_progress", "page_view", "page_view", "search", "search", "view_item", "view_item", "unheard_of"]
-PAGES = ["product", "FAQPage", "https://schema.org/HowTo", "Store", "article", "checkout", "unheard_of", None, None]
+KINDS += [
+    "video_progress",
+    "page_view",
+    "page_view",
+    "search",
+    "search",
+    "view_item",
+    "view_item",
+    "unheard_of",
+]
+PAGES = [
+    "product",
+    "FAQPage",
+    "https://schema.org/HowTo",
+    "Store",
+    "article",
+    "checkout",
+    "unheard_of",
+    None,
+    None,
+]
 QUERIES = ["shoes", "red shoes", "hats", "blue hats", "जूते", "लाल जूते", "靴", "赤い靴", "帽子", "x", ""]
 CATEGORIES = ["a", "a.b", "hats", "hats.red", "शॉप", "靴"]
 AT_ONCE = 100
@@ -39,7 +58,17 @@ def session(dice: random.Random) -> golden.Session:
     known = defaults() | rules
     at, events = 0, []
     for _ in range(dice.randint(1, 30)):
-        gaps = [0, 1, 999, 5000, 30_000, known["idle_ms"], known["idle_ms"] + 1, known["span_ms"] - at, 1_799_999]
+        gaps = [
+            0,
+            1,
+            999,
+            5000,
+            30_000,
+            known["idle_ms"],
+            known["idle_ms"] + 1,
+            known["span_ms"] - at,
+            1_799_999,
+        ]
         weights = [5, 5, 10, 40, 40, 6, 6, 2, 1]
         at += max(0, dice.choices(gaps, weights)[0]) if events else 0
         events.append(event(dice, at))
@@ -98,7 +127,9 @@ def test_device_and_warehouse_find_the_same_moments(batches: int) -> None:
             warehouse = golden.found(con, cases)
             for site, case in cases.items():
                 ours, theirs = told(phone.moments(case)), told(warehouse[site])
-                assert ours == theirs, f"seed {seed}\n{json.dumps(case, ensure_ascii=False)}\n{ours}\n{theirs}"
+                assert ours == theirs, (
+                    f"seed {seed}\n{json.dumps(case, ensure_ascii=False)}\n{ours}\n{theirs}"
+                )
                 found += len(warehouse[site])
     assert found > 50 * batches, found
 
