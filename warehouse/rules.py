@@ -13,10 +13,10 @@ from typing import Any
 from click import ClickException
 
 INTENTS = ("know", "go", "do", "buy")
-WEIGHED = ("event", "page", "arrival", "sequence")  # tables of name -> four weights
-FOURS = ("half_life_minutes", "prior")
-POSITIVE = ("half_life_minutes", "temperature", "idle_seconds", "block_seconds")
-WHOLE = ("idle_seconds", "block_seconds")
+LISTS = ("read_pages", "visit_bookings")
+LEVELS = ("step", "answer", "convert")
+WHOLE = ("half_life_ms", "idle_ms", "span_ms", "search_weight", "read_visible_ms")
+POSITIVE = ("prior", "half_life_ms", "idle_ms", "span_ms")
 
 
 def defaults() -> dict[str, Any]:
@@ -30,7 +30,7 @@ def check(patch: Any) -> dict[str, Any]:
     """Raises ClickException for what neither the warehouse nor the device could use."""
     if not isinstance(patch, dict):
         raise ClickException(
-            'rules are one JSON object, for example {"event": {"tile_seen": [0, 0, 0, 0.6]}}'
+            'rules are one JSON object, for example {"weights": {"event:tile_seen": [0, 0, 0, 600]}}'
         )
     known = defaults()
     for key, value in patch.items():
@@ -43,30 +43,26 @@ def check(patch: Any) -> dict[str, Any]:
 
 
 def _check_rule(key: str, value: Any) -> None:
-    if key in WEIGHED:
+    if key == "weights":
         for name, weights in _entries(key, value):
-            _fours(f"{key}.{name}", weights)
-    elif key in FOURS:
-        _fours(key, value)
-        if key in POSITIVE and min(value) <= 0:
-            _refuse(key, value, "four numbers above 0")
-    elif key == "outcome":
+            _weights(f"{key}.{name}", weights)
+    elif key == "outcomes":
         for name, entry in _entries(key, value):
             _outcome(f"{key}.{name}", entry)
-    elif key == "path":
+    elif key in ("pages", "path"):
         for name, page in _entries(key, value):
             if not isinstance(page, str):
-                _refuse(f"{key}.{name}", page, "a type of page, as text")
-    elif key == "ignored":
+                _refuse(f"{key}.{name}", page, "a kind of page, as text")
+    elif key in LISTS:
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-            _refuse(key, value, "a list of event names")
+            _refuse(key, value, "a list of names")
     elif key == "model":
         if not isinstance(value, str) or not value:
             _refuse(key, value, "a name")
     elif not _number(value) or value < 0 or (key in POSITIVE and value <= 0):
         _refuse(key, value, "a number of 0 or more" if key not in POSITIVE else "a number above 0")
     elif key in WHOLE and value != int(value):
-        _refuse(key, value, "whole seconds")
+        _refuse(key, value, "a whole number")
 
 
 def _entries(key: str, value: Any) -> list[tuple[str, Any]]:
@@ -81,22 +77,22 @@ def _entries(key: str, value: Any) -> list[tuple[str, Any]]:
 
 def _outcome(key: str, entry: Any) -> None:
     if not isinstance(entry, dict) or entry.get("intent") not in INTENTS:
-        _refuse(key, entry, '{"intent": "know", "go", "do" or "buy"}')
-    for name in ("seconds", "scroll", "percent"):
-        if name in entry and not _number(entry[name]):
-            _refuse(f"{key}.{name}", entry[name], "a number")
-    pages = entry.get("pages", [])
-    if not isinstance(pages, list) or not all(isinstance(page, str) for page in pages):
-        _refuse(f"{key}.pages", pages, "a list of page types")
+        _refuse(key, entry, '{"intent": "know", "go", "do" or "buy", "level": ...}')
+    if entry.get("level") not in LEVELS:
+        _refuse(f"{key}.level", entry.get("level"), '"step", "answer" or "convert"')
+    for name in ("ends", "forces"):
+        if not isinstance(entry.get(name, False), bool):
+            _refuse(f"{key}.{name}", entry[name], "true or false")
 
 
-def _fours(key: str, value: Any) -> None:
-    if not isinstance(value, list) or len(value) != 4 or not all(_number(one) for one in value):
-        _refuse(key, value, "four numbers: know, go, do, buy")
+def _weights(key: str, value: Any) -> None:
+    whole = isinstance(value, list) and all(_number(one) and one == int(one) and one >= 0 for one in value)
+    if not whole or len(value) != 4:
+        _refuse(key, value, "four whole numbers of 0 or more, in thousandths: know, go, do, buy")
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e6
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 
 def _refuse(key: str, value: Any, wanted: str) -> None:

@@ -37,7 +37,7 @@ WHERE coalesce(s.site_id = $site, true) ORDER BY hash(s.session_id) LIMIT $count
 MOMENTS = """
 SELECT site_id, CAST(session_id AS VARCHAR) AS session_id, intent, round(confidence, 2) AS confidence, topic,
   lang, started_at, ended_at, state, outcome, seconds_to_outcome,
-  [{signal: e.signal, weight: round(e.weight, 2)} FOR e IN evidence] AS evidence
+  closed_by, evidence
 FROM moments WHERE day BETWEEN $first - INTERVAL 1 DAY AND $last
   AND list_contains($ids, CAST(session_id AS VARCHAR))
 ORDER BY started_at, moment_id"""
@@ -159,7 +159,7 @@ def _moment(moment: Row) -> list[str]:
     end = moment["state"]
     if moment["outcome"]:
         end += f" by {moment['outcome']} after {_span(moment['seconds_to_outcome'])}"
-    said = ", ".join(f"{e['signal']} {e['weight']:+.2f}" for e in moment["evidence"][:SIGNALS_SHOWN])
+    said = ", ".join(_said(e) for e in moment["evidence"][:SIGNALS_SHOWN])
     topic = _short(moment["topic"] or "(no topic)")
     at = f"{moment['started_at']:%H:%M:%S}"
     return [
@@ -167,6 +167,12 @@ def _moment(moment: Row) -> list[str]:
         f"            {_did(moment['steps'])}",
         f"            because {said or 'of the answer alone'}",
     ]
+
+
+def _said(evidence: Row) -> str:
+    """view_item x3 +1.50: weights are stored in thousandths."""
+    times = f" x{evidence['n']}" if evidence["n"] > 1 else ""
+    return f"{evidence['signal']}{times} {evidence['weight'] / 1000:+.2f}"
 
 
 def _did(steps: Sequence[Row]) -> str:

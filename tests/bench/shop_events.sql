@@ -49,8 +49,8 @@ SELECT CAST(printf('%012x7%03x8%03x%012x', epoch_ms("at"), r % 4096, (r >> 12) %
   CASE WHEN event = 'experiment_viewed' THEN 'delivery' END AS experiment_key,
   CASE WHEN event = 'experiment_viewed' THEN ['control', 'free'][CAST(1 + visitor % 2 AS INT)] END AS variant,
   CASE WHEN event = 'decision_shown' THEN printf('d%016x%02x', h, i) END AS decision_id,
-  CASE WHEN event = 'search' THEN CAST(0.4 AS FLOAT) ELSE CAST(0 AS FLOAT) END AS know,
-  CASE WHEN event IN ('view_item', 'add_to_cart') THEN CAST(0.6 AS FLOAT) ELSE CAST(0 AS FLOAT) END AS buy
+  CASE WHEN event = 'search' THEN ['know', 'buy', 'buy', 'go', 'none'][CAST(1 + (r >> 13) % 5 AS INT)] END AS search_intent,
+  CASE WHEN event = 'search' THEN 0.4 + (r >> 17) % 60 / 100.0 END AS search_confidence
 FROM priced ORDER BY ts;
 INSERT INTO decisions BY NAME
 SELECT coalesce(decision_id, 'k' || CAST(event_id AS VARCHAR)) AS decision_id, site_id, visitor_id,

@@ -234,7 +234,7 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
 
         page.click("[data-consent=all]")
         page.goto(f"{server.private_url}/shop/en/search?text=buy+kettle")
-        _heard(page, "moment.topic == 'buy kettle'")
+        _heard(page, "moment.topic_query == 'buy kettle'")
         page.goto(f"{server.private_url}/shop/en/p/gooseneck")
         page.click(".product [data-add]")
         bought = _heard(page, "type == 'close' && moment.state == 'converted'")
@@ -251,7 +251,7 @@ def test_a_word_of_the_site_opens_the_same_moment_on_the_page_and_in_the_lake(se
     with _tab(locale="en-JM", user_agent=AGENT.replace("Chrome/142", "Chrome/141")) as page:
         _hear(page)
         page.goto(f"{server.private_url}/shop/en/search?text=kevadkampaania")
-        heard = _heard(page, "moment.topic == 'kevadkampaania'")
+        heard = _heard(page, "moment.topic_query == 'kevadkampaania'")
         found = wait_until(
             lambda: server.rows(
                 f"SELECT intent, topic, confidence FROM moments WHERE moment_id = '{heard['moment_id']}'"

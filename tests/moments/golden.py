@@ -12,7 +12,7 @@ from uuid import UUID
 import duckdb
 
 CONTRACT = Path(__file__).parents[1] / "contract" / "moments"
-MEASURES = ("visible_ms", "scroll_pct", "percent", "place")
+MEASURES = ("visible_ms", "percent", "kind")
 
 Session = dict[str, Any]
 
@@ -83,20 +83,17 @@ def found(con: duckdb.DuckDBPyConnection, cases: dict[str, Session]) -> dict[str
 
 
 def told(row: dict[str, Any], session: Session) -> dict[str, Any]:
-    first = UUID(str(row["moment_id"])).int
-    moment = {
-        name: row[name]
-        for name in ("intent", "confidence", "state", "outcome", "topic_type", "topic", "lang")
-    }
-    moment |= {
-        "first": first,
-        "last": first + row["n_events"] - 1,
-        "detected": round((row["detected_at"] - start_of(session)).total_seconds() * 1000),
-        "ended": round((row["ended_at"] - start_of(session)).total_seconds() * 1000),
-        "started": round((row["started_at"] - start_of(session)).total_seconds() * 1000),
+    start = start_of(session)
+    names = ("intent", "confidence", "state", "closed_by", "outcome", "topic_query", "topic_category", "lang",
+             "n_events", "model")  # fmt: skip
+    times = {"started": "started_at", "detected": "detected_at", "ended": "ended_at"}
+    return {
+        **{name: row[name] for name in names},
+        **{name: round((row[column] - start).total_seconds() * 1000) for name, column in times.items()},
+        "first": UUID(str(row["moment_id"])).int,
         "outcome_value": None if row["outcome_value"] is None else float(row["outcome_value"]),
         "p": [row[f"p_{intent}"] for intent in ("know", "go", "do", "buy")],
-        "evidence": [(UUID(str(e["event_id"])).int, e["signal"], e["weight"]) for e in row["evidence"]],
-        "model": row["model"],
+        "evidence": [
+            (UUID(str(e["event_id"])).int, e["signal"], e["n"], e["weight"]) for e in row["evidence"]
+        ],
     }
-    return moment

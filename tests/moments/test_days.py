@@ -31,9 +31,9 @@ def test_closed_moments_keep_their_model_until_rebuilt() -> None:
     con.execute("UPDATE events SET ts_received = ts")
     runner.close_days(con, LATER)
     con.execute("""INSERT INTO moment_models (site_id, params, active)
-        VALUES ('shop', '{"model": "fitted-1", "temperature": 5}', true)""")
+        VALUES ('shop', '{"model": "fitted-1", "prior": 2}', true)""")
     (kept,) = golden.found(con, cases)["shop"]
-    assert kept["model"] == "moments-1"
+    assert kept["model"] == "moments-2"
     runner.rebuild(con, date(2026, 3, 2), date(2026, 3, 2), LATER)
     (scored,) = golden.found(con, cases)["shop"]
     assert scored["model"] == "fitted-1"

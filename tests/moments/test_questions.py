@@ -42,9 +42,11 @@ def test_each_moment_is_counted_once(con: duckdb.DuckDBPyConnection, name: str) 
 
 
 def test_unanswered_topics_are_those_written_down_without_an_outcome(con: duckdb.DuckDBPyConnection) -> None:
-    rows = {(row["intent"], row["topic"]): row["unanswered"] for row in ask(con, "moments_unanswered")}
-    assert rows["buy", "tv"] == sum(
-        m["intent"] == "buy" and m.get("topic") == "tv" and "outcome" not in m for m in WRITTEN
+    rows = ask(con, "moments_unanswered")
+    counted = sum(r["unanswered"] for r in rows if (r["intent"], r["topic_category"]) == ("buy", "tv"))
+    assert counted == sum(
+        (m["intent"], m.get("topic_category")) == ("buy", "tv") and m["state"] in ("abandoned", "expired")
+        for m in WRITTEN
     )
 
 
@@ -56,18 +58,18 @@ def test_the_product_added_wins_the_comparison(con: duckdb.DuckDBPyConnection) -
 
 def test_response_times_are_those_of_the_answered(con: duckdb.DuckDBPyConnection) -> None:
     rows = {row["intent"]: row for row in ask(con, "response_time")}
-    # 45 s of article, 49 and 30 of two articles, 35 to the thumb up, 30 of the page that was read on.
-    assert rows["know"]["seconds_to_answer"] == pytest.approx(40)
+    # 35 to the thumb up, 45, 60, 80 and 90 s of reading, 50 before the way to the museum.
+    assert rows["know"]["seconds_to_answer"] == pytest.approx(55)
     assert rows["go"]["seconds_to_detect"] == 0
 
 
 def test_searches_of_a_week_stand_with_their_intent(con: duckdb.DuckDBPyConnection) -> None:
     rows = {row["topic"]: row for row in ask(con, "searches_by_intent")}
     assert (
-        rows["東京駅 行き方"]["intent"],
-        rows["東京駅 行き方"]["lang"],
-        rows["東京駅 行き方"]["this_week"],
-    ) == ("go", "ja", 1)
+        rows["apteek avatud praegu"]["intent"],
+        rows["apteek avatud praegu"]["lang"],
+        rows["apteek avatud praegu"]["this_week"],
+    ) == ("go", "et", 1)
 
 
 @pytest.mark.parametrize("name", ["intent_fairness", "store_moments", "search_topics"])
@@ -119,7 +121,7 @@ def tagged(session: golden.Session, lang: str) -> golden.Session:
 def test_given_up_moments_are_counted_once_by_their_last_event(con: duckdb.DuckDBPyConnection) -> None:
     rows = ask(con, "moments_given_up")
     assert sum(row["given_up"] for row in rows) >= sum("outcome" not in m for m in WRITTEN)
-    assert {"view_item", "add_payment_info"} <= {row["last_event"] for row in rows if row["intent"] == "buy"}
+    assert {"view_item", "begin_checkout"} <= {row["last_event"] for row in rows if row["intent"] == "buy"}
 
 
 def test_visits_are_counted_by_what_they_begin_with(con: duckdb.DuckDBPyConnection) -> None:

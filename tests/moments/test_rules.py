@@ -18,7 +18,7 @@ from warehouse.cli import main
 from warehouse.models import runner
 from warehouse.store import open_lake
 
-TILES = {"model": "tiles-1", "event": {"tile_seen": [0, 0, 0, 0.6]}, "outcome": {"download": None}}
+TILES = {"model": "tiles-1", "weights": {"event:tile_seen": [0, 0, 0, 600]}, "outcomes": {"download": None}}
 
 
 @pytest.fixture
@@ -49,8 +49,10 @@ def test_rules_are_set_published_to_devices_and_taken_back(data: DataDir) -> Non
     hetk(data, "set", "shop", "-", stdin=json.dumps(TILES))
     assert published(data) == {"moments": TILES, "intent": {"buy": ["kevadkampaania"]}}
     con = open_lake(data, read_only=True)
-    weights = con.execute("SELECT w FROM moment_weights WHERE site_id = 'shop' AND key = 'tile_seen'")
-    assert weights.fetchall() == [([0.0, 0.0, 0.0, 0.6],)]
+    weights = con.execute(
+        "SELECT w FROM moment_weights WHERE site_id = 'shop' AND signal = 'event:tile_seen'"
+    )
+    assert weights.fetchall() == [([0, 0, 0, 600],)]
     con.close()
     assert "another name" in hetk(data, "set", "shop", "-", stdin=json.dumps(TILES), code=1)
     hetk(data, "use", "shop", "default")
@@ -61,7 +63,7 @@ def test_rules_are_set_published_to_devices_and_taken_back(data: DataDir) -> Non
 def test_what_others_published_and_a_damaged_file_do_not_stand_in_the_way(data: DataDir) -> None:
     path = data.publish / "config-shop.json"
     path.write_text('{"experiments": [1]}')
-    hetk(data, "set", "shop", "-", stdin='{"temperature": 0.6}')
+    hetk(data, "set", "shop", "-", stdin='{"prior": 0.6}')
     assert published(data)["experiments"] == [1]
     path.write_text("{")
     hetk(data, "use", "shop", "default")
@@ -72,20 +74,23 @@ def test_what_others_published_and_a_damaged_file_do_not_stand_in_the_way(data: 
     ("patch", "says"),
     [
         ([1], "one JSON object"),
-        ({"evnt": {}}, "The nearest: event"),
-        ({"event": {"tile": [0, 0, 1]}}, "event.tile is [0, 0, 1]; four numbers"),
-        ({"event": {"tile": [0, 0, "a", 1]}}, "four numbers"),
-        ({"event": [0, 0, 0, 1]}, "an object of names"),
-        ({"event": {'a"b': [0, 0, 0, 1]}}, "without quotes"),
-        ({"half_life_minutes": [10, 10, 0, 30]}, "four numbers above 0"),
-        ({"temperature": 0}, "above 0"),
-        ({"idle_seconds": 0.5}, "whole seconds"),
+        ({"weigths": {}}, "The nearest: weights"),
+        ({"weights": {"event:tile": [0, 0, 1]}}, "weights.event:tile is [0, 0, 1]; four whole numbers"),
+        ({"weights": {"event:tile": [0, 0, "a", 1]}}, "four whole numbers"),
+        ({"weights": {"event:tile": [0, 0, 0, 0.6]}}, "in thousandths"),
+        ({"weights": {"event:tile": [0, 0, 0, -600]}}, "of 0 or more"),
+        ({"weights": [0, 0, 0, 1]}, "an object of names"),
+        ({"weights": {'a"b': [0, 0, 0, 1]}}, "without quotes"),
+        ({"half_life_ms": 0}, "above 0"),
+        ({"prior": 0}, "above 0"),
+        ({"idle_ms": 0.5}, "a whole number"),
         ({"open": "high"}, "a number of 0 or more"),
         ({"open": float("nan")}, "a number of 0 or more"),
-        ({"outcome": {"x": {"intent": "sell"}}}, "outcome.x"),
-        ({"outcome": {"x": {"intent": "buy", "pages": "cart"}}}, "a list of page types"),
+        ({"outcomes": {"x": {"intent": "sell"}}}, "outcomes.x"),
+        ({"outcomes": {"x": {"intent": "buy", "level": "win"}}}, "outcomes.x.level"),
+        ({"outcomes": {"x": {"intent": "buy", "level": "step", "ends": 1}}}, "true or false"),
         ({"path": {"x": 1}}, "path.x is 1"),
-        ({"ignored": "error"}, "a list of event names"),
+        ({"read_pages": "faq"}, "a list of names"),
         ({"model": 7}, "a name"),
     ],
 )
@@ -96,7 +101,9 @@ def test_what_would_break_the_models_is_refused_by_name(patch: Any, says: str) -
 
 @pytest.mark.long
 def test_refused_rules_change_nothing(data: DataDir) -> None:
-    assert "four numbers" in hetk(data, "set", "shop", "-", stdin='{"event": {"tile": [0]}}', code=1)
+    assert "four whole numbers" in hetk(
+        data, "set", "shop", "-", stdin='{"weights": {"event:t": [0]}}', code=1
+    )
     assert "is not JSON" in hetk(data, "set", "shop", "-", stdin="{", code=1)
     assert not (data.publish / "config-shop.json").exists()
     assert "All sites use the defaults" in hetk(data, "list")

@@ -16,7 +16,12 @@ from warehouse.cli import main
 from warehouse.models import runner
 from warehouse.store import open_lake
 
-NAMES = ("search_view_add_purchase", "looked_at_again_once_bought", "article_read_to_the_end")
+NAMES = (
+    "search_view_add_purchase",
+    "looked_at_again_once_bought",
+    "article_read_to_the_end",
+    "two_articles",
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +44,13 @@ def hetk(data: DataDir, *args: str, code: int = 0) -> str:
 
 def test_a_session_is_told_moment_by_moment(data: DataDir) -> None:
     told = hetk(data, "--site", "search_view_add_purchase")
-    assert re.search(r"buy  1\.00  red shoes size 42: converted by add_to_cart after 50 s", told)
-    assert "search (red shoes size 42), view_item (p1), add_to_cart (p1)" in told
-    assert "because event:add_to_cart +1.60, search:red shoes size 42 +1.50" in told
-    assert "view_cart, begin_checkout, purchase" in told
+    assert re.search(r"buy  0\.97  red shoes size 42: converted by purchase after 2 min", told)
+    assert "search (red shoes size 42), view_item (p1), add_to_cart (p1), view_cart, begin_checkout" in told
+    assert "because event:purchase +3.00, event:add_to_cart +2.00, event:begin_checkout +2.00" in told
+
+
+def test_a_signal_that_spoke_often_says_how_often(data: DataDir) -> None:
+    assert "because page:article x2 +2.40, event:read x2 +1.80" in hetk(data, "--site", "two_articles")
 
 
 @pytest.mark.long

@@ -25,7 +25,7 @@ TEXT_COLUMNS = ("event", "page_title", "page_type", "search_query", "user_id", "
 Mask = Callable[[str], str | None]
 SEARCH_COLUMNS = (
     "{site_id: 'VARCHAR', query: 'VARCHAR', page_lang: 'VARCHAR', page_country: 'VARCHAR', norm: 'VARCHAR', "
-    "lang: 'VARCHAR', know: 'FLOAT', go: 'FLOAT', \"do\": 'FLOAT', buy: 'FLOAT', model: 'VARCHAR'}"
+    "lang: 'VARCHAR', intent: 'VARCHAR', confidence: 'DOUBLE', model: 'VARCHAR'}"
 )
 _encoder = msgspec.json.Encoder()
 
@@ -39,10 +39,8 @@ class Search(msgspec.Struct):
     page_country: str
     norm: str
     lang: str
-    know: float
-    go: float
-    do: float
-    buy: float
+    intent: str
+    confidence: float
     model: str
 
 
@@ -74,7 +72,7 @@ def _search_of(words: SiteWords, site: str, query: str, page_lang: str, country:
 
 @lru_cache(maxsize=100_000)
 def read_search(query: str, page_lang: str, country: str, words: Words = ()) -> Search:
-    """What a search wants, on whatever site: probabilities of know, go, do and buy."""
+    """What a search wants, on whatever site, and how sure that is to three digits: the device rounds alike."""
     verdict = classify(query, page_lang or None, country=country or None, extra=dict(words))
     return Search(
         site_id="",
@@ -83,10 +81,8 @@ def read_search(query: str, page_lang: str, country: str, words: Words = ()) -> 
         page_country=country,
         norm=verdict.norm,
         lang=verdict.lang,
-        know=verdict.know,
-        go=verdict.go,
-        do=verdict.do,
-        buy=verdict.buy,
+        intent=verdict.intent,
+        confidence=round(verdict.confidence, 3),
         model=model().name,
     )
 

@@ -17,7 +17,7 @@ CREATE TABLE events (
   value DECIMAL(18,4), cart_id VARCHAR, order_id VARCHAR, coupon VARCHAR,
   items STRUCT(item_id VARCHAR, item_name VARCHAR, item_brand VARCHAR, item_category VARCHAR, item_variant VARCHAR,
     price DECIMAL(18,4), quantity DECIMAL(18,4), discount DECIMAL(18,4), coupon VARCHAR, "index" INTEGER)[],
-  know FLOAT, go FLOAT, "do" FLOAT, buy FLOAT, intent_model VARCHAR,
+  search_intent VARCHAR, search_confidence DOUBLE, intent_model VARCHAR,
   decision_id VARCHAR, experiment_key VARCHAR, variant VARCHAR,
   props JSON
 );

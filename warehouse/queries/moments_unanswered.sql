@@ -1,5 +1,5 @@
 -- ask: Which topics are asked for and not answered?
 -- chart: bar unanswered
-SELECT intent, topic_type, topic, lang, count_if(outcome IS NULL) AS unanswered, count(*) AS moments
+SELECT intent, topic_query, topic_category, lang, count_if(state IN ('abandoned', 'expired')) AS unanswered, count(*) AS moments
 FROM moments WHERE topic IS NOT NULL AND state <> 'open'
-GROUP BY ALL HAVING unanswered > 0 ORDER BY unanswered DESC, topic, 1, 2, 4 LIMIT 30
+GROUP BY ALL HAVING unanswered > 0 ORDER BY unanswered DESC, 1, 2, 3, 4 LIMIT 30

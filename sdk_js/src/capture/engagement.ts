@@ -2,11 +2,11 @@
 // answers a question one more, at once, when it has been read.
 import type { Props } from '../track';
 
-/** The warehouse's rules for a know moment that was answered (moment_defaults.json, outcome.engagement). */
+/** The warehouse's rules for a know moment that was answered (moment_defaults.json: read_visible_ms, read_pages). */
 export const readMs = 20_000;
 export const readPct = 50;
-export const answers = /^(article|newsarticle|blogposting|techarticle|faqpage|qapage|definedterm|medicalcondition)$/i;
-export const answerPaths = /\/(blog|news|articles?|wiki|docs|faq|help|questions|glossary)(\/|$)/i;
+export const answers = /^(aboutpage|article|blogposting|definedterm|faq|faqpage|help|medicalcondition|newsarticle|qapage|techarticle)$/i;
+export const answerPaths = /\/(about|article|articles|blog|docs|faq|glossary|help|learn|news|questions|support|wiki)(\/|$)/i;
 const idleMs = 5000; // without a sign of the person; until then the time counts as active
 
 export interface Attention {

@@ -1,46 +1,79 @@
 // Events come in as they happen, moments that open, change and close come out. Pure: no clock, no storage, no network.
 //
-// The same definition as the warehouse's views moment_steps, moment_labels and moments (docs/moments.md); the golden
-// sessions in tests/contract/moments hold the two together.
-import { own, pageType, signals } from './evidence';
-import type { Evidence, Four, Intent, Moment, MomentEvent, Notice, Rules } from './types';
+// The same definition as the warehouse's models 30_moments (docs/moments.md); the golden sessions in tests/contract/moments
+// and random ones (tests/moments/test_parity.py) hold the two together.
+import { intents, read, shares, weigh, type Said, type Signal } from './evidence';
+import type { Evidence, Four, Intent, Moment, MomentEvent, Notice, Outcome, Rules } from './types';
 
 export type { Evidence, Intent, Moment, MomentEvent, Notice, Rules };
 
-const intents: Intent[] = ['know', 'go', 'do', 'buy'];
 const sessionIdle = 1_800_000;
-const slack = 1e-9;
+const levels = ['step', 'answer', 'convert'];
+const round9 = (x: number): number => Math.round(x * 1e9) / 1e9;
 
-/** Everything remembered; plain data, so that a page may hand it to the next one. */
-interface State {
-  seenAt: number;
-  // The session.
-  n: number;
-  start: number;
-  last: number;
-  query?: string;
-  mark?: string;
-  viewed: string[];
-  answered: string[];
-  /** Products that were bought or went into the cart. */
-  settled: string[];
-  // The segment: one topic, no silence, no answer inside.
-  done: boolean;
-  sums: Four;
-  before: Four[];
-  views: number;
-  names: { query?: string; category?: string; search_lang?: string; page_lang?: string };
-  moment?: Draft;
+/** What a counted event adds to its moment. */
+interface Row {
+  id: string;
+  t: number;
+  p: Four;
+  signals: Signal[];
+  own: Four;
+  kind: string;
+  outcome?: Outcome;
+  value?: number;
+  names: Names;
 }
 
-/** The moment that forms: it has an intent once one leads. */
+/** What a moment is about, as its segment has said so far. */
+interface Names {
+  query?: string;
+  category?: string;
+  lang?: string;
+}
+
+/** The moment that forms; plain numbers and lists, so that a page may hand it to the next one. */
 interface Draft {
-  intent?: number;
-  told: number;
+  first: string;
+  started: number;
+  detected: number;
+  ended: number;
+  n: number;
+  p: Four;
+  /** The highest each probability has been. */
+  most: Four;
+  /** In the order in which they first spoke; `at` counts the moment's events. */
+  said: { signal: string; w: Four; n: number; event_id: string; at: number }[];
+  /** Per intent the highest outcome, the latest of equals. */
+  best: ({ level: number; kind: string; value?: number } | null)[];
+  names: Names;
+}
+
+/** Everything remembered of a session; plain data. */
+interface State {
+  seenAt: number;
+  /** Events seen, and whether one of them counted. */
+  n: number;
+  began?: number;
+  last: number;
+  /** The last counted event was an outcome that ends. */
+  ended: boolean;
+  // The block: no silence, no ending outcome inside.
+  query?: string;
+  category?: string;
+  product?: string;
+  // The topic's category, and the one named last.
   topic?: string;
-  loudest: Evidence[][];
-  best: Four[];
-  row: Partial<Moment> & { moment_id: string; started_at: number; product?: string; place?: string; content?: string };
+  named?: string;
+  // The segment: one block, one topic.
+  sums: Four;
+  lead: number;
+  sure: boolean;
+  intent?: number;
+  names: Names;
+  draft?: Draft;
+  /** The last event, while it is not known to which moment it belongs. */
+  held?: Row;
+  told?: { confidence: number; query?: string; outcome?: string };
 }
 
 export interface Moments {
@@ -55,189 +88,210 @@ export interface Moments {
   state: State;
 }
 
+const segment = { sums: [0, 0, 0, 0], lead: -1, sure: false, intent: undefined, names: {}, draft: undefined, held: undefined, told: undefined };
+const block = { query: undefined, category: undefined, product: undefined, topic: undefined, named: undefined };
+
+/** The draft with a row more; a draft is never changed, for the row may turn out to belong to the next one. */
+function add(draft: Draft | undefined, row: Row): Draft {
+  const { id, t, p, signals, kind, outcome, value, names } = row;
+  const before = draft || { first: id, started: t, detected: NaN, ended: t, n: 0, p, most: p, said: [], best: [null, null, null, null], names };
+  const said = before.said.slice();
+  for (const [signal, w] of signals) {
+    const at = said.findIndex(s => s.signal == signal);
+    if (at < 0) said.push({ signal, w, n: 1, event_id: id, at: before.n });
+    else said[at] = { ...said[at], n: said[at].n + 1, w: said[at].w.map((x, i) => x + w[i]) };
+  }
+  const best = before.best.slice();
+  if (outcome) {
+    const i = intents.indexOf(outcome.intent);
+    const level = levels.indexOf(outcome.level);
+    if (level >= (best[i]?.level ?? 0)) best[i] = { level, kind, value };
+  }
+  return { ...before, ended: t, n: before.n + 1, p, most: before.most.map((m, i) => Math.max(m, p[i])), said, best, names };
+}
+
 export function createMoments(rules: Rules, state?: State): Moments {
-  const halfLives = rules.half_life_minutes.map(m => m * 60_000);
-  const idle = rules.idle_seconds * 1000;
-  const block = rules.block_seconds * 1000;
-
-  const softmax = (sums: Four): Four => {
-    const z = sums.map((sum, i) => (rules.prior[i] + sum) / rules.temperature);
-    const top = Math.max(...z);
-    const powers = z.map(v => Math.exp(v - top));
-    const total = powers.reduce((a, b) => a + b);
-    return powers.map(v => v / total);
-  };
-  const even = softmax([0, 0, 0, 0]);
-
-  const session = (t: number): void => {
-    self.state = { seenAt: t, n: 0, start: t, last: t, viewed: [], answered: [], settled: [], done: true, sums: [], before: [], views: 0, names: {} };
+  const share = (sums: Four): Four => {
+    const squares = sums.map(sum => (rules.prior + round9(sum)) ** 2);
+    const total = squares.reduce((a, b) => a + b);
+    return squares.map(s => round9(s / total));
   };
 
-  const shown = ({ intent, best, loudest, row }: Draft): Moment => {
-    const { product, place, content, ...told } = row;
-    const { query, category, search_lang, page_lang } = self.state.names;
-    const p = best[intent!];
-    const topics = { query, category, product, place, content };
-    const type = (Object.keys(topics) as (keyof typeof topics)[]).find(k => topics[k] != null);
+  const shown = (draft: Draft, intent: number, closed_by: Moment['closed_by']): Moment => {
+    const { names } = draft;
+    const best = draft.best[intent];
+    const evidence = draft.said
+      .filter(s => s.w[intent] > 0)
+      .sort((a, b) => b.w[intent] - a.w[intent] || a.at - b.at || (a.signal < b.signal ? -1 : 1))
+      .slice(0, 5)
+      .map(({ signal, n, w, event_id }) => ({ signal, n, weight: w[intent], event_id }));
     return {
-      ...told,
-      intent: intents[intent!],
-      confidence: p[intent!],
-      p_know: p[0],
-      p_go: p[1],
-      p_do: p[2],
-      p_buy: p[3],
-      lang: search_lang ?? page_lang,
-      topic: type && topics[type],
-      topic_type: type,
-      evidence: loudest[intent!].slice(),
-      state: told.state || 'open',
+      moment_id: draft.first,
+      intent: intents[intent],
+      confidence: draft.most[intent],
+      p_know: draft.p[0],
+      p_go: draft.p[1],
+      p_do: draft.p[2],
+      p_buy: draft.p[3],
+      lang: names.lang,
+      topic_query: names.query,
+      topic_category: names.category,
+      started_at: draft.started,
+      detected_at: draft.detected,
+      ended_at: draft.ended,
+      n_events: draft.n,
+      evidence,
+      state: best && best.level ? (best.level == 2 ? 'converted' : 'satisfied') : closed_by == 'open' ? 'open' : best ? 'abandoned' : 'expired',
+      closed_by,
+      outcome: best?.kind,
+      outcome_value: best?.value,
       model: rules.model,
-    } as Moment;
+    };
   };
 
-  const close = (state: Moment['state'], out: Notice[] = []): Notice[] => {
-    const draft = self.state.moment;
-    if (draft && draft.intent != null) {
-      draft.row.state = state;
-      out.push({ type: 'close', moment: shown(draft) });
-    }
-    self.state.moment = undefined;
+  const close = (by: Moment['closed_by'], out: Notice[] = []): Notice[] => {
+    const { draft, held, intent } = self.state;
+    if (intent != null) out.push({ type: 'close', moment: shown(held ? add(draft, held) : draft!, intent, by) });
+    Object.assign(self.state, segment);
     return out;
   };
 
-  /** The leading intent when it leads by the margin, else nothing. */
-  const leading = (p: Four, earlier: Four): number | undefined => {
-    const [most, next] = p.slice().sort((a, b) => b - a);
-    const i = p.indexOf(most);
-    const stands = most >= rules.open - slack || most - earlier[i] >= rules.rise - slack;
-    return most - next >= rules.lead - slack && stands ? i : undefined;
+  /** What is going on now, the event included whose moment is not known yet. */
+  const going = (): Moment | undefined => {
+    const { draft, held, intent } = self.state;
+    return intent == null ? undefined : shown(held ? add(draft, held) : draft!, intent, 'open');
+  };
+
+  const cutBefore = (t: number): Moment['closed_by'] | undefined => {
+    const s = self.state;
+    if (s.began == null) return;
+    const part = (at: number): number => Math.floor((at - s.began!) / rules.span_ms);
+    return s.ended ? 'outcome' : t - s.last > rules.idle_ms ? 'idle' : part(t) != part(s.last) ? 'span' : undefined;
+  };
+
+  /** Whether the event begins another topic; remembers what it names. */
+  const turns = (query: string | undefined, category: string | undefined): boolean => {
+    const s = self.state;
+    const known = s.query != null || s.category != null;
+    let turned = query != null && known && !shares(query, s.query) && !shares(query, s.category);
+    if (turned) s.topic = s.named = undefined;
+    if (category != null) {
+      // A category that is named twice in a row is meant; the first one after a search belongs to it.
+      if (s.topic == null) s.topic = category;
+      else if (category == s.named && category != s.topic) {
+        turned = true;
+        s.topic = category;
+      }
+      s.named = category;
+    }
+    return turned;
+  };
+
+  /** Signals that need the block's memory: the same product again, another one of the category. */
+  const looks = (kind: string, product: string | undefined, category: string | undefined): Signal[] => {
+    const s = self.state;
+    if (product == null || s.product == null) return [];
+    if (product == s.product) return /^(add_to_cart|purchase)$/.test(kind) ? [] : weigh(rules, 'again');
+    return category != null && category == s.category ? weigh(rules, 'compare') : [];
+  };
+
+  /** [label, whether it was named by an outcome]; the label is undefined where the event shows none. */
+  const label = (said: Said, p: Four, own: Four): [number | undefined, boolean] => {
+    const s = self.state;
+    const { outcome } = said;
+    if (outcome?.forces) {
+      Object.assign(s, { lead: intents.indexOf(outcome.intent), sure: true });
+      return [s.lead, true];
+    }
+    const lead = p.indexOf(Math.max(...p));
+    const next = Math.max(...p.filter((_, i) => i != lead));
+    const sure = own[lead] > 0 && round9(p[lead] - next) >= rules.margin;
+    const stays = sure && s.sure && s.lead == lead;
+    Object.assign(s, { lead, sure });
+    if (s.intent == null) return [own[lead] > 0 && p[lead] >= rules.open ? lead : undefined, false];
+    return [stays ? lead : undefined, false];
+  };
+
+  /** The row joins the moment, waits, or begins another one. */
+  const place = (row: Row, named: number | undefined, forced: boolean, out: Notice[]): void => {
+    const s = self.state;
+    if (named != null && s.intent != null && named != s.intent) {
+      const { held, names } = s;
+      const meant = held && held.own.every((w, i) => i == named || w < held.own[named]);
+      const along = held && (!forced || meant) ? held : undefined;
+      if (along) s.held = undefined;
+      const { sums, lead, sure } = s;
+      close('intent', out);
+      Object.assign(s, { sums, lead, sure, names, draft: along && add(undefined, along) });
+    } else if (s.held) s.draft = add(s.draft, s.held);
+    s.held = undefined;
+    if (named == null) return void (s.held = row);
+    s.draft = add(s.draft, row);
+    if (s.intent == null) s.draft.detected = row.t;
+    s.intent = named;
+  };
+
+  const tell = (out: Notice[]): void => {
+    const s = self.state;
+    const moment = going();
+    if (!moment) return;
+    const { told } = s;
+    const { confidence, topic_query: query, outcome } = moment;
+    const news = told && (confidence - told.confidence >= rules.change || query != told.query || outcome != told.outcome);
+    if (told && !news) return;
+    out.push({ type: told ? 'change' : 'open', moment });
+    s.told = { confidence, query, outcome };
   };
 
   const self: Moments = {
     state: state!,
 
     push(e) {
-      const { t } = e;
       if (e.is_bot) return [];
-      let out: Notice[] = [];
-      if (!self.state || t - self.state.seenAt > sessionIdle) {
-        if (self.state) out = close('expired');
-        session(t);
+      const out: Notice[] = [];
+      if (!self.state || e.t - self.state.seenAt > sessionIdle) {
+        if (self.state) close('end', out);
+        self.state = { seenAt: e.t, n: 0, last: e.t, ended: false, ...block, ...segment };
       }
       const s = self.state;
-      s.seenAt = t;
-      if (rules.ignored.includes(e.event)) return out;
+      const t = (s.seenAt = Math.max(e.t, s.seenAt));
+      const said = read(e, !s.n++, rules);
+      if (!said) return out;
 
-      // What the event is.
-      if (!s.n++) s.start = s.last = t;
-      const page = pageType(e, rules);
-      const query = e.search_norm || undefined;
-      const rule = own(rules.outcome, e.event);
-      const key = e.event + '\n' + (e.order_id ?? e.product_id ?? e.url_path ?? '');
-      const looks = e.event == 'view_item';
-      const settled = looks && s.settled.includes(e.product_id!);
-      const repeated = settled || (!!rule && s.answered.includes(key));
-      const answers =
-        rule &&
-        !repeated &&
-        (e.visible_ms || 0) / 1000 >= (rule.seconds || 0) &&
-        (e.scroll_pct || 0) >= (rule.scroll || 0) &&
-        (e.percent || 0) >= (rule.percent || 0) &&
-        (!rule.pages || rule.pages.includes(page!));
-      const outcome = answers ? intents.indexOf(rule.intent as Intent) : undefined;
-      if (answers) s.answered.push(key);
+      const cut = cutBefore(t);
+      if (cut) {
+        close(cut, out);
+        Object.assign(s, block);
+      }
+      s.began ??= t;
+      const query = e.search_norm && e.search_norm != s.query ? e.search_norm : undefined;
+      const product = e.product_id || undefined;
+      const category = e.category || undefined;
+      const signals = said.signals.filter(([name]) => query != null || !name.startsWith('search:')).concat(looks(said.kind, product, category));
+      if (turns(query, category)) close('topic', out);
+      const since = t - s.last;
+      Object.assign(s, { query: query ?? s.query, last: t, ended: !!said.outcome?.ends });
+      if (category != null) Object.assign(s, { category, product });
+      s.names = {
+        query: query ?? s.names.query,
+        category: s.topic ?? s.names.category,
+        lang: (query != null && e.search_lang) || s.names.lang || e.page_lang,
+      };
 
-      // Where it lies: in the segment, or after a cut.
-      const { mark, last } = s;
-      const asks = query != null && query != s.query;
-      const newQuery = query != null && !(s.query != null && (query.includes(s.query) || s.query.includes(query)));
-      const silent = t - last > idle;
-      const turns = mark != null && (newQuery || (e.category != null && !e.category.startsWith(mark) && !mark.startsWith(e.category)));
-      const blocked = Math.floor((t - s.start) / block) > Math.floor((last - s.start) / block);
-      if (s.done || silent || turns || blocked) {
-        close(silent ? 'expired' : 'abandoned', out);
-        Object.assign(s, { done: false, sums: [0, 0, 0, 0], before: [even, even], views: 0, names: {} });
-      }
-      const decay = (i: number): number => 2 ** ((last - t) / halfLives[i]);
-      s.query = query ?? s.query;
-      s.mark = e.category ?? (newQuery ? '' : mark);
-      s.last = t;
-
-      // What it says.
-      const viewed = looks && !settled ? e.product_id : undefined;
-      const seen = viewed != null && s.viewed.includes(viewed);
-      const past = { isFirst: s.n == 1, asks, seen, compares: viewed != null && s.views > 0 };
-      if (answers && e.product_id != null) s.settled.push(e.product_id);
-      if (viewed != null) s.views++, seen || s.viewed.push(viewed);
-      const said = repeated ? [] : signals(e, page, past, rules);
-      s.sums = s.sums.map((sum, i) => said.reduce((total, [, w]) => total + w[i], sum * decay(i)));
-      const p = softmax(s.sums);
-      const label = outcome ?? leading(p, s.before[0]);
-      s.before = [s.before[1], p];
-
-      // What becomes of the moment.
-      if (label != null && s.moment?.intent != null && s.moment.intent != label) close('abandoned', out);
-      const draft = (s.moment = s.moment || {
-        told: 0,
-        loudest: [[], [], [], []],
-        best: [p, p, p, p],
-        row: { moment_id: e.event_id, started_at: t, n_events: 0 },
-      });
-      const { row, loudest, best } = draft;
-      row.ended_at = t;
-      row.n_events!++;
-      for (const [signal, w] of said) {
-        w.forEach((weight, i) => {
-          if (weight <= 0) return;
-          const loud = loudest[i];
-          const at = loud.findIndex(l => l.signal == signal);
-          if (at >= 0 && loud[at].weight >= weight) return;
-          if (at >= 0) loud.splice(at, 1);
-          // Stable: of equal weights the earlier one stays ahead.
-          loud.push({ event_id: e.event_id, signal, weight });
-          loud.sort((a, b) => b.weight - a.weight).splice(5);
-        });
-      }
-      p.forEach((v, i) => {
-        if (v > best[i][i]) best[i] = p;
-      });
-      const { names } = s;
-      names.query = names.query ?? query;
-      names.category = names.category ?? e.category;
-      names.search_lang = names.search_lang ?? e.search_lang;
-      names.page_lang = names.page_lang ?? e.page_lang;
-      row.product = row.product ?? (repeated ? undefined : e.product_id);
-      row.place = row.place ?? e.place;
-      if (e.event == 'page_view' && e.url_path != '/') row.content = row.content ?? e.url_path;
-
-      let type: Notice['type'] | undefined;
-      if (draft.intent == null && label != null) {
-        draft.intent = label;
-        row.detected_at = t;
-        type = 'open';
-      }
-      if (draft.intent != null) {
-        const moment = shown(draft);
-        const news = moment.topic != draft.topic || moment.confidence - draft.told >= rules.change;
-        if (type || (news && outcome == null)) {
-          out.push({ type: type || 'change', moment });
-          draft.told = moment.confidence;
-          draft.topic = moment.topic;
-        }
-      }
-      if (outcome != null) {
-        row.outcome = e.event;
-        row.outcome_value = e.value;
-        close(outcome == 3 ? 'converted' : 'satisfied', out);
-        s.done = true;
-      }
+      const own = intents.map((_, i) => signals.reduce((sum, [, w]) => sum + w[i], 0));
+      s.sums = s.sums.map((sum, i) => sum * 2 ** (-since / rules.half_life_ms) + own[i] / 1000);
+      const forces = said.outcome?.forces ? intents.indexOf(said.outcome.intent) : -1;
+      const p = forces < 0 ? share(s.sums) : intents.map((_, i) => (i == forces ? 0.97 : 0.01));
+      const [named, forced] = label(said, p, own);
+      place({ id: e.event_id, t, p, signals, own, kind: said.kind, outcome: said.outcome, value: e.value, names: s.names }, named, forced, out);
+      tell(out);
+      if (s.ended) close('outcome', out);
       return out;
     },
 
-    open: () => (self.state?.moment?.intent != null ? shown(self.state.moment) : undefined),
-    idle: t => (self.state && t - self.state.last > idle ? close('expired') : []),
-    end: () => (self.state ? close('expired') : []),
+    open: () => self.state && going(),
+    idle: t => (self.state && t - self.state.last > rules.idle_ms ? close('idle') : []),
+    end: () => (self.state ? close('end') : []),
   };
   return self;
 }

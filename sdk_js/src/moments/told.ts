@@ -6,9 +6,6 @@ import type { MomentEvent } from './types';
 /** Where the visit came from (arrival.ts); comes with the classifier's file. */
 export type Arriving = (address: string, ref: string) => Partial<MomentEvent>;
 
-const device = (): string =>
-  matchMedia('(pointer: coarse)').matches ? (Math.min(screen.width, screen.height) < 600 ? 'mobile' : 'tablet') : 'desktop';
-
 const number = (value: unknown): number | undefined => (value == null || isNaN(+(value as any)) ? undefined : +(value as any));
 const word = (value: unknown): string | undefined => (value == null ? undefined : '' + value);
 
@@ -21,7 +18,6 @@ export function told({ id, event, t, props = {}, url, ref, page_type }: Recorded
   const verdict = query && classify ? classify(query, lang) : undefined;
   const address = url || location.href;
   return {
-    device_type: device(),
     ...arrival?.(address, ref ?? document.referrer),
     event_id: id,
     t,
@@ -31,19 +27,14 @@ export function told({ id, event, t, props = {}, url, ref, page_type }: Recorded
     page_lang: lang,
     search_norm: verdict ? verdict.norm : query?.trim().toLowerCase(),
     search_lang: verdict?.lang,
-    know: verdict?.know,
-    go: verdict?.go,
-    do: verdict?.do,
-    buy: verdict?.buy,
+    search_intent: verdict?.intent,
+    search_confidence: verdict && Math.round(verdict.confidence * 1000) / 1000, // as the loader keeps it
     product_id: word(p.product_id ?? p.item_id ?? item.item_id),
     category: word(p.category ?? item.item_category),
-    order_id: word(p.order_id ?? p.transaction_id),
-    place: word(p.place),
     value: number(p.value),
     visible_ms: number(p.visible_ms),
-    scroll_pct: number(p.scroll_pct),
     percent: number(p.percent),
-    hour: new Date(t).getHours(),
+    kind: word(p.kind),
     is_bot: navigator.webdriver || undefined,
   };
 }

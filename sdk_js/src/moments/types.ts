@@ -16,55 +16,59 @@ export interface MomentEvent {
   page_lang?: string;
   search_norm?: string;
   search_lang?: string;
-  /** What the classifier says of the search. */
-  know?: number;
-  go?: number;
-  do?: number;
-  buy?: number;
+  /** What the classifier says of the search: know, go, do, buy or none, and how sure it is. */
+  search_intent?: string;
+  search_confidence?: number;
   product_id?: string;
   category?: string;
-  order_id?: string;
-  place?: string;
   value?: number;
   visible_ms?: number;
-  scroll_pct?: number;
   percent?: number;
+  /** What a booking is for. */
+  kind?: string;
   channel?: string;
   social_kind?: string;
-  device_type?: string;
-  /** Of the person's day, 0 to 23. */
-  hour?: number;
   is_bot?: boolean;
 }
 
-/** warehouse/models/30_moments/moment_defaults.json */
+export interface Outcome {
+  intent: Intent;
+  /** step, answer or convert, in rising order. */
+  level: string;
+  /** The moment is over with it. */
+  ends?: boolean;
+  /** It names the intent, whatever was done before. */
+  forces?: boolean;
+}
+
+/** warehouse/models/30_moments/moment_defaults.json; weights in thousandths. */
 export interface Rules {
   model: string;
-  half_life_minutes: Four;
-  prior: Four;
-  temperature: number;
+  prior: number;
   open: number;
-  rise: number;
-  lead: number;
+  margin: number;
   change: number;
-  idle_seconds: number;
-  block_seconds: number;
-  search_scale: number;
-  dwell_seconds: number;
-  dwell_scale: number;
-  ignored: string[];
-  event: Record<string, Four>;
-  page: Record<string, Four>;
+  half_life_ms: number;
+  idle_ms: number;
+  span_ms: number;
+  search_weight: number;
+  video_half_percent: number;
+  read_visible_ms: number;
+  read_pages: string[];
+  visit_bookings: string[];
+  weights: Record<string, Four>;
+  outcomes: Record<string, Outcome>;
+  pages: Record<string, string>;
   path: Record<string, string>;
-  arrival: Record<string, Four>;
-  sequence: Record<string, Four>;
-  outcome: Record<string, { intent: string; seconds?: number; scroll?: number; percent?: number; pages?: string[] }>;
 }
 
 export interface Evidence {
-  event_id: string;
   signal: string;
+  /** How often it spoke, and the sum of what it said for the intent, in thousandths. */
+  n: number;
   weight: number;
+  /** Where it spoke first. */
+  event_id: string;
 }
 
 /** A micro-moment, as in the warehouse's table `moments`; times are the device's, ms. */
@@ -77,14 +81,15 @@ export interface Moment {
   p_do: number;
   p_buy: number;
   lang?: string;
-  topic?: string;
-  topic_type?: 'query' | 'category' | 'product' | 'place' | 'content';
+  topic_query?: string;
+  topic_category?: string;
   started_at: number;
   detected_at: number;
   ended_at: number;
   n_events: number;
   evidence: Evidence[];
   state: 'open' | 'satisfied' | 'converted' | 'abandoned' | 'expired';
+  closed_by: 'open' | 'outcome' | 'idle' | 'span' | 'topic' | 'intent' | 'end';
   outcome?: string;
   outcome_value?: number;
   model: string;

@@ -12,26 +12,14 @@ export const defaults: Rules = JSON.parse(
 
 export interface Session {
   name: string;
-  start?: string;
   rules?: unknown;
   events: any[];
   moments: any[];
 }
 
-const hourIn = (t: number, zone: string): number | undefined => {
-  try {
-    return +new Intl.DateTimeFormat('en-GB', { hour: '2-digit', hourCycle: 'h23', timeZone: zone }).format(t);
-  } catch {
-    return undefined;
-  }
-};
-
 /** Events numbered from 1, ids are their numbers, times are ms since the session's start. */
-export function events({ start = '2026-03-02T10:00:00Z', events }: Session): MomentEvent[] {
-  return events.map(({ at, timezone, ...said }, i) => {
-    const t = Math.round(at * 1000);
-    return { ...said, event_id: '' + (i + 1), t, hour: timezone && hourIn(Date.parse(start) + t, timezone) };
-  });
+export function events({ events }: Session): MomentEvent[] {
+  return events.map(({ at, ...said }, i) => ({ ...said, event_id: '' + (i + 1), t: Math.round(at * 1000) }));
 }
 
 export function run(session: Session): { notices: Notice[]; moments: any[] } {
@@ -45,18 +33,19 @@ export function told(m: Moment): any {
     intent: m.intent,
     confidence: m.confidence,
     state: m.state,
+    closed_by: m.closed_by,
     outcome: m.outcome ?? null,
-    topic_type: m.topic_type ?? null,
-    topic: m.topic ?? null,
+    topic_query: m.topic_query ?? null,
+    topic_category: m.topic_category ?? null,
     lang: m.lang ?? null,
     first: +m.moment_id,
-    last: +m.moment_id + m.n_events - 1,
+    n_events: m.n_events,
     started: m.started_at,
     detected: m.detected_at,
     ended: m.ended_at,
     outcome_value: m.outcome_value ?? null,
     p: [m.p_know, m.p_go, m.p_do, m.p_buy],
-    evidence: m.evidence.map(e => [+e.event_id, e.signal, e.weight]),
+    evidence: m.evidence.map(e => [+e.event_id, e.signal, e.n, e.weight]),
     model: m.model,
   };
 }

@@ -20,7 +20,7 @@ SELECT
     ELSE m.gs END AS geo_source,
   search_query, search.norm AS search_norm, search.lang AS search_lang, search_results, search_pos,
   product_id, category, brand, price, quantity, currency, value, cart_id, order_id, coupon, items,
-  search.know AS know, search.go AS go, search."do" AS "do", search.buy AS buy, search.model AS intent_model,
+  search.intent AS search_intent, search.confidence AS search_confidence, search.model AS intent_model,
   decision_id, experiment_key, variant, staged.props::JSON AS props
 FROM staged
 JOIN batch ON batch.line_no = staged.line_no

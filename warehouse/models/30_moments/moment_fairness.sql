@@ -9,7 +9,7 @@
 --   usual: share answered of all moments of the site
 --   is_unfair: at_most lies more than 0.1 under usual
 WITH told AS (
-  SELECT m.site_id, CAST(m.outcome IS NOT NULL AS INT) AS ok,
+  SELECT m.site_id, CAST(m.state IN ('satisfied', 'converted') AS INT) AS ok,
     unnest([{kind: 'lang', served: m.lang}, {kind: 'device', served: s.device_type}]) AS "by"
   FROM moments AS m JOIN sessions AS s USING (site_id, session_id)
 ), counted AS (

@@ -1,58 +1,73 @@
 -- grain: one row per row of moment_steps
--- reads: moment_evidence, moment_settings
+-- reads: moment_steps, moment_settings
 -- writes: part moment_labels
 -- columns:
---   p: probability of know, go, do and buy after this event: softmax of the decayed evidence of the segment
---   label: the intent this event shows: the one it answers, else the leading one when it leads by the margin, else null
---   intent: the carried label: the last one of the segment; before the first one, the first
+--   p: probability of know, go, do and buy after this event: the squared shares of the segment's decayed evidence
+--   label: the intent this event shows, 1 know to 4 buy; null when none
+--   intent: the intent of the moment the event belongs to; null in a segment without a moment
 --   turn: number of the run of equal intents in the segment
-WITH evidence AS MATERIALIZED (
-  SELECT * FROM moment_evidence
+--   query_so_far, category_so_far, lang_so_far: what the segment has said of its topic up to this event
+WITH steps AS MATERIALIZED (
+  SELECT * FROM moment_steps
 ), decayed AS (
   -- Only what the windows need goes through them: they sort whole rows.
-  SELECT e.site_id, e.session_id, e.segment, e.n, e.outcome, r.open_at, r.rise_by, r.lead_by, r.temperature, r.prior,
-    sum(e.know * pow(2, e.elapsed / r.half_life[1])) OVER w / pow(2, e.elapsed / r.half_life[1]) AS e_know,
-    sum(e.go * pow(2, e.elapsed / r.half_life[2])) OVER w / pow(2, e.elapsed / r.half_life[2]) AS e_go,
-    sum(e."do" * pow(2, e.elapsed / r.half_life[3])) OVER w / pow(2, e.elapsed / r.half_life[3]) AS e_do,
-    sum(e.buy * pow(2, e.elapsed / r.half_life[4])) OVER w / pow(2, e.elapsed / r.half_life[4]) AS e_buy
-  FROM evidence AS e
-  JOIN moment_settings AS r ON r.site_id = e.rules
-  WINDOW w AS (PARTITION BY e.site_id, e.session_id, e.segment ORDER BY e.n ROWS UNBOUNDED PRECEDING)
-), logits AS (
-  SELECT * EXCLUDE (e_know, e_go, e_do, e_buy), list_max(prior) / temperature AS o_top,
-    (prior[1] + e_know) / temperature AS z_know, (prior[2] + e_go) / temperature AS z_go,
-    (prior[3] + e_do) / temperature AS z_do, (prior[4] + e_buy) / temperature AS z_buy
+  SELECT s.site_id, s.session_id, s.segment, s.n, s.own, s.asks, s.query, s.topic, s.search_lang, s.page_lang,
+    coalesce(s.answers.forces, false) AS forces, s.answers.intent AS answered, r.open_at, r.margin, r.prior,
+    pow(2, s.since / r.half_life_ms) AS grown
+  FROM steps AS s JOIN moment_settings AS r ON r.site_id = s.rules
+), summed AS (
+  SELECT *, sum(own[1] / 1000 * grown) OVER w / grown AS e_know, sum(own[2] / 1000 * grown) OVER w / grown AS e_go,
+    sum(own[3] / 1000 * grown) OVER w / grown AS e_do, sum(own[4] / 1000 * grown) OVER w / grown AS e_buy,
+    last_value(CASE WHEN asks THEN query END IGNORE NULLS) OVER w AS query_so_far,
+    last_value(topic IGNORE NULLS) OVER w AS category_so_far,
+    coalesce(last_value(CASE WHEN asks THEN search_lang END IGNORE NULLS) OVER w,
+      first_value(page_lang IGNORE NULLS) OVER w) AS lang_so_far
   FROM decayed
-), powers AS (
-  -- The greatest is taken off first, so that a long evening of evidence cannot overflow.
-  SELECT * EXCLUDE (z_know, z_go, z_do, z_buy, o_top, temperature, prior),
-    [exp(z - greatest(z_know, z_go, z_do, z_buy)) FOR z IN [z_know, z_go, z_do, z_buy]] AS x,
-    [exp(z / temperature - o_top) FOR z IN prior] AS o
-  FROM logits
+  WINDOW w AS (PARTITION BY site_id, session_id, segment ORDER BY n ROWS UNBOUNDED PRECEDING)
+), squared AS (
+  SELECT * EXCLUDE (e_know, e_go, e_do, e_buy), [pow(prior + round(e, 9), 2) FOR e IN [e_know, e_go, e_do, e_buy]] AS squares
+  FROM summed
 ), shares AS (
-  SELECT * EXCLUDE (x, o), [v / list_sum(x) FOR v IN x] AS p, [v / list_sum(o) FOR v IN o] AS p_before
-  FROM powers
+  SELECT * EXCLUDE (squares), CASE WHEN forces THEN [CASE WHEN i = answered THEN 0.97 ELSE 0.01 END FOR i IN [1, 2, 3, 4]]
+    ELSE [round(s / list_sum(squares), 9) FOR s IN squares] END AS p
+  FROM squared
 ), ranked AS (
-  SELECT *, list_max(p) AS most, list_position(p, list_max(p)) AS leader, list_sort(p, 'DESC')[2] AS next,
-    lag(p, 2, p_before) OVER (PARTITION BY site_id, session_id, segment ORDER BY n) AS p_earlier
-  FROM shares
+  SELECT *, list_max(p) AS most, list_position(p, list_max(p)) AS leader, list_sort(p, 'DESC')[2] AS next FROM shares
+), sure AS (
+  SELECT *, forces OR own[leader] > 0 AS speaks, speaks AND round(most - next, 9) >= margin AS is_sure FROM ranked
+), known AS (
+  SELECT *, coalesce(bool_or(forces OR speaks AND most >= open_at) OVER past, false) AS has_label,
+    coalesce(lag(is_sure) OVER segment AND lag(leader) OVER segment = leader, false) AS led_before
+  FROM sure
+  WINDOW segment AS (PARTITION BY site_id, session_id, segment ORDER BY n),
+    past AS (PARTITION BY site_id, session_id, segment ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), labelled AS (
-  SELECT *, coalesce(outcome, CASE WHEN most - next >= lead_by - 1e-9
-    AND (most >= open_at - 1e-9 OR most - p_earlier[leader] >= rise_by - 1e-9)
-    THEN ['know', 'go', 'do', 'buy'][leader] END) AS label
-  FROM ranked
+  SELECT *, CASE WHEN forces THEN answered
+    WHEN NOT has_label THEN CASE WHEN speaks AND most >= open_at THEN leader END
+    WHEN is_sure AND led_before THEN leader END AS label
+  FROM known
 ), carried AS (
-  SELECT site_id, session_id, segment, n, p, label,
-    coalesce(last_value(label IGNORE NULLS) OVER (w ROWS UNBOUNDED PRECEDING),
-      first_value(label IGNORE NULLS) OVER (w ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)) AS intent
+  SELECT *, last_value(label IGNORE NULLS) OVER (w ROWS UNBOUNDED PRECEDING) AS carried,
+    last_value(label IGNORE NULLS) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS carried_before,
+    first_value(label IGNORE NULLS) OVER (w ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS coming
   FROM labelled
+  WINDOW w AS (PARTITION BY site_id, session_id, segment ORDER BY n)
+), switching AS (
+  SELECT *, label <> carried_before AS switches FROM carried
+), along AS (
+  -- The event before a switch goes along when it showed nothing itself; before one that an answer made, only when it
+  -- spoke for that intent above all.
+  SELECT *, CASE WHEN label IS NULL AND lead(switches) OVER w AND (NOT lead(forces) OVER w
+      OR own[lead(label) OVER w] = list_max(own) AND len(list_filter(own, lambda x: x = list_max(own))) = 1)
+    THEN lead(label) OVER w ELSE coalesce(carried, coming) END AS intent
+  FROM switching
   WINDOW w AS (PARTITION BY site_id, session_id, segment ORDER BY n)
 ), turning AS (
   SELECT *, lag(intent) OVER (PARTITION BY site_id, session_id, segment ORDER BY n) IS DISTINCT FROM intent AS is_first
-  FROM carried
+  FROM along
 ), turned AS (
   SELECT *, count_if(is_first) OVER (PARTITION BY site_id, session_id, segment ORDER BY n ROWS UNBOUNDED PRECEDING) AS turn
   FROM turning
 )
-SELECT e.*, t.p, t.label, t.intent, t.turn
-FROM evidence AS e JOIN turned AS t ON e.site_id = t.site_id AND e.session_id = t.session_id AND e.n = t.n
+SELECT s.*, t.p, t.label, t.intent, t.turn, t.query_so_far, t.category_so_far, t.lang_so_far
+FROM steps AS s JOIN turned AS t ON s.site_id = t.site_id AND s.session_id = t.session_id AND s.n = t.n

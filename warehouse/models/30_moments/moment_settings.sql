@@ -5,7 +5,8 @@
 --   site_id: the site, '' for the default
 --   model: id of the rules, written on every moment
 --   params: the rules, as in moment_defaults.json
---   half_life: seconds in which evidence halves, for know, go, do, buy
+--   prior, open_at, margin: what each intent has to begin with, the probability that opens a moment, and the lead that keeps it
+--   half_life_ms: in which evidence halves
 WITH merged AS (
   SELECT '' AS site_id, params FROM moment_defaults
   UNION ALL
@@ -13,15 +14,11 @@ WITH merged AS (
   FROM moment_models AS m, moment_defaults AS d WHERE m.active
 )
 SELECT site_id, params ->> 'model' AS model, params,
-  [x * 60 FOR x IN CAST(params -> 'half_life_minutes' AS DOUBLE[])] AS half_life,
-  CAST(params -> 'prior' AS DOUBLE[]) AS prior,
-  CAST(params -> 'temperature' AS DOUBLE) AS temperature,
-  CAST(params -> 'open' AS DOUBLE) AS open_at, CAST(params -> 'rise' AS DOUBLE) AS rise_by,
-  CAST(params -> 'lead' AS DOUBLE) AS lead_by,
-  CAST(params -> 'idle_seconds' AS BIGINT) * 1000 AS idle_ms,
-  CAST(params -> 'block_seconds' AS BIGINT) * 1000 AS block_ms,
-  CAST(params -> 'search_scale' AS DOUBLE) AS search_scale,
-  CAST(params -> 'dwell_seconds' AS DOUBLE) AS dwell_seconds,
-  CAST(params -> 'dwell_scale' AS DOUBLE) AS dwell_scale,
-  CAST(params -> 'ignored' AS VARCHAR[]) AS ignored
+  CAST(params -> 'prior' AS DOUBLE) AS prior, CAST(params -> 'open' AS DOUBLE) AS open_at,
+  CAST(params -> 'margin' AS DOUBLE) AS margin, CAST(params -> 'half_life_ms' AS DOUBLE) AS half_life_ms,
+  CAST(params -> 'idle_ms' AS BIGINT) AS idle_ms, CAST(params -> 'span_ms' AS BIGINT) AS span_ms,
+  CAST(params -> 'search_weight' AS DOUBLE) AS search_weight,
+  CAST(params -> 'video_half_percent' AS DOUBLE) AS video_half_percent,
+  CAST(params -> 'read_visible_ms' AS DOUBLE) AS read_visible_ms,
+  CAST(params -> 'read_pages' AS VARCHAR[]) AS read_pages, CAST(params -> 'visit_bookings' AS VARCHAR[]) AS visit_bookings
 FROM merged

@@ -1,91 +1,81 @@
--- grain: one row per human event that counts for moments
--- reads: ev, visits, moment_settings, moment_pages, moment_outcomes
+-- grain: one row per row of moment_events
+-- reads: moment_events, moment_settings, moment_weights
 -- writes: part moment_steps
 -- columns:
---   rules: site_id of the row of moment_settings that holds for this event
---   t: the visitor's own clock, ms
---   page: type of page, as sent or told from the path
---   n: place of the event in its session, by the visitor's own clock
---   elapsed: seconds since the session began, anew every block_seconds so that arithmetic stays small
---   segment: number of the stretch of the session with one topic and no idle time or outcome inside
---   cut: what parted this event from the one before: start, idle, outcome, topic or block; null inside a segment
---   next_cut, is_last: the cut of the event after; whether there is none
---   after_view: another product was viewed in the segment before
---   asks: the event brings a search unlike the one before
---   seconds: time on the page, of engagement events
---   viewed, seen: the product of a view_item event, unless it was answered before (bought, into the cart), and whether
---     the session had seen it before
---   outcome: the intent this event answers, null when none
---   repeated: the same, or the product it shows, was answered before in the session, so the event says nothing new
-WITH began AS (
-  -- A session counts to the day it began on.
-  SELECT site_id, visitor_id, session_id, ts, ended_at FROM (SELECT *, started_at AS ts FROM visits) WHERE $days
-), told AS (
-  SELECT e.site_id, s.session_id, e.event_id, coalesce(own.site_id, '') AS rules, e.event, e.session_seq AS seq,
-    CAST(s.ts AS DATE) AS day, epoch_ms(coalesce(e.ts_client, e.ts)) AS t, nullif(e.search_norm, '') AS query, e.category,
-    e.product_id, CASE WHEN e.event = 'view_item' THEN e.product_id END AS looked_at,
-    coalesce(nullif(replace(lower(e.page_type), 'https://schema.org/', ''), ''), p.page) AS page,
-    coalesce(e.order_id, e.product_id, e.url_path, '') AS thing,
-    CASE WHEN e.event IN ('engagement', 'video_progress') THEN e.props END AS measures
-  FROM (SELECT * FROM ev WHERE $near) AS e
-  ASOF JOIN began AS s ON e.site_id = s.site_id AND e.visitor_id = s.visitor_id AND e.ts >= s.ts
-  LEFT JOIN moment_settings AS own ON own.site_id = e.site_id
-  LEFT JOIN moment_pages AS p ON p.site_id = e.site_id AND p.url_path = e.url_path
-  WHERE e.ts <= s.ended_at
-), measured AS (
-  SELECT * EXCLUDE (measures), coalesce(TRY_CAST(measures ->> 'visible_ms' AS DOUBLE), 0) / 1000 AS seconds,
-    coalesce(TRY_CAST(measures ->> 'scroll_pct' AS DOUBLE), 0) AS scroll,
-    coalesce(TRY_CAST(measures ->> 'percent' AS DOUBLE), 0) AS "percent"
-  FROM told
-), answering AS (
-  SELECT m.* EXCLUDE (scroll, "percent"), r.idle_ms, r.block_ms, o.event IS NOT NULL AS may_answer,
-    CASE WHEN m.seconds >= o.seconds AND m.scroll >= o.scroll AND m."percent" >= o."percent"
-      AND (o.pages IS NULL OR list_contains(o.pages, m.page)) THEN o.intent END AS answers
-  FROM measured AS m
-  JOIN moment_settings AS r ON r.site_id = m.rules
-  LEFT JOIN moment_outcomes AS o ON o.site_id = m.rules AND o.event = m.event
-  WHERE NOT list_contains(r.ignored, m.event)
-), ordered AS (
-  SELECT *, row_number() OVER w AS n, t - first_value(t) OVER w AS since, t - lag(t) OVER w AS gap,
-    last_value(query IGNORE NULLS) OVER (PARTITION BY site_id, session_id ORDER BY t, seq, event_id
-      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_query
-  FROM answering
+--   n: place of the event among those of its session that count, by the visitor's own clock
+--   since: ms since the block began; a block has no silence and no ending outcome inside
+--   segment: number of the stretch of the session in one block on one topic
+--   next_cut: what parts this event from the one after: outcome, idle, span or topic; null inside a segment and at the end
+--   asks: the event brings a search unlike the block's last one
+--   signals: what speaks in this event and how much for know, go, do and buy, in thousandths
+--   own: the sums
+WITH ordered AS (
+  SELECT *, row_number() OVER w AS n, first_value(t) OVER w AS first_t, lag(t) OVER w AS last_t, lag(answers.ends) OVER w AS was_over
+  FROM moment_events
   WINDOW w AS (PARTITION BY site_id, session_id ORDER BY t, seq, event_id)
-), turned AS (
-  SELECT * EXCLUDE (looked_at, product_id), query IS DISTINCT FROM last_query AND query IS NOT NULL AS asks,
-    -- A search that refines the one before (one text holds the other) stays on the topic.
-    query IS NOT NULL AND NOT coalesce(contains(query, last_query) OR contains(last_query, query), false) AS new_query,
-    looked_at IS NOT NULL AND coalesce(bool_or(answers IS NOT NULL) OVER product, false) AS settled,
-    CASE WHEN NOT settled THEN looked_at END AS viewed,
-    viewed IS NOT NULL AND count(looked_at) OVER product > 0 AS seen,
-    settled OR may_answer AND coalesce(bool_or(answers IS NOT NULL) OVER (PARTITION BY site_id, session_id, event, thing
-      ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), false) AS repeated
-  FROM ordered
-  WINDOW product AS (PARTITION BY site_id, session_id, product_id ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-), topics AS (
-  -- What the topic was marked by last: a category, or '' by a search, which every category may follow.
-  SELECT *, CASE WHEN NOT repeated THEN answers END AS outcome, lag(outcome) OVER session AS last_outcome,
-    last_value(coalesce(category, CASE WHEN new_query THEN '' END) IGNORE NULLS) OVER (
-      session ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS mark
-  FROM turned
-  WINDOW session AS (PARTITION BY site_id, session_id ORDER BY n)
 ), cuts AS (
-  SELECT *, CASE
+  SELECT o.* EXCLUDE (was_over), CASE
     WHEN n = 1 THEN 'start'
-    WHEN gap > idle_ms THEN 'idle'
-    WHEN last_outcome IS NOT NULL THEN 'outcome'
-    WHEN new_query AND mark IS NOT NULL THEN 'topic'
-    WHEN NOT new_query AND NOT starts_with(category, mark) AND NOT starts_with(mark, category) THEN 'topic'
-    WHEN since - since % block_ms > since - gap THEN 'block' END AS cut
-  FROM topics
-), stretches AS (
-  SELECT *, count(cut) OVER (session ROWS UNBOUNDED PRECEDING) AS segment, lead(cut) OVER session AS next_cut,
-    lead(n) OVER session IS NULL AS is_last
+    WHEN was_over THEN 'outcome'
+    WHEN t - last_t > r.idle_ms THEN 'idle'
+    WHEN floor((t - first_t) / r.span_ms) <> floor((last_t - first_t) / r.span_ms) THEN 'span' END AS cut
+  FROM ordered AS o JOIN moment_settings AS r ON r.site_id = o.rules
+), blocks AS (
+  SELECT *, count(cut) OVER (PARTITION BY site_id, session_id ORDER BY n ROWS UNBOUNDED PRECEDING) AS block,
+    list_filter(string_split_regex(lower(query), '[^\p{L}\p{N}\p{M}]+'), lambda word: word <> '') AS words
   FROM cuts
-  WINDOW session AS (PARTITION BY site_id, session_id ORDER BY n)
+), remembered AS (
+  -- What the block knows before the event: its last search, and the last event with a category.
+  SELECT *, last_value(CASE WHEN query IS NOT NULL THEN {query: query, words: words} END IGNORE NULLS) OVER past AS asked,
+    last_value(CASE WHEN category IS NOT NULL THEN {category: category, product: product_id} END IGNORE NULLS) OVER past AS seen
+  FROM blocks
+  WINDOW past AS (PARTITION BY site_id, session_id, block ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+), asking AS (
+  SELECT *, query IS NOT NULL AND query IS DISTINCT FROM asked.query AS asks,
+    list_filter(string_split_regex(lower(seen.category), '[^\p{L}\p{N}\p{M}]+'), lambda word: word <> '') AS path
+  FROM remembered
+), turned AS (
+  -- A search that shares no word with what was asked and looked at is another topic. Japanese parts no words: there one
+  -- text has to hold the other.
+  SELECT * EXCLUDE (path), asks AND (asked IS NOT NULL OR seen IS NOT NULL)
+    AND NOT coalesce(list_has_any(words, asked.words), false) AND NOT coalesce(list_has_any(words, path), false)
+    AND NOT coalesce(regexp_matches(query || asked.query, '[\p{Han}\p{Hiragana}\p{Katakana}]')
+      AND (contains(query, asked.query) OR contains(asked.query, query)), false)
+    AND NOT coalesce(regexp_matches(query || seen.category, '[\p{Han}\p{Hiragana}\p{Katakana}]')
+      AND (contains(query, seen.category) OR contains(seen.category, query)), false) AS new_search
+  FROM asking
+), stretches AS (
+  SELECT *, count_if(new_search) OVER (PARTITION BY site_id, session_id, block ORDER BY n ROWS UNBOUNDED PRECEDING) AS stretch
+  FROM turned
+), named AS (
+  SELECT *, last_value(category IGNORE NULLS) OVER (PARTITION BY site_id, session_id, block, stretch ORDER BY n
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS named_before
+  FROM stretches
+), meant AS (
+  -- The first category after a search belongs to it, another one is meant once it is named twice in a row.
+  SELECT *, CASE WHEN named_before IS NULL OR named_before = category THEN category END AS means FROM named
+), topics AS (
+  SELECT *, last_value(means IGNORE NULLS) OVER (PARTITION BY site_id, session_id, block, stretch ORDER BY n
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS topic_before
+  FROM meant
+), parted AS (
+  SELECT *, coalesce(means, topic_before) AS topic,
+    coalesce(cut, CASE WHEN new_search OR coalesce(means <> topic_before, false) THEN 'topic' END) AS part
+  FROM topics
+), weighed AS (
+  SELECT p.*, list_concat(list_filter(p.said, lambda s: p.asks OR NOT starts_with(s.signal, 'search:')), list_filter([
+      CASE WHEN p.product_id = p.seen.product AND p.kind NOT IN ('add_to_cart', 'purchase') AND a.w IS NOT NULL
+        THEN {signal: 'again', w: a.w} END,
+      CASE WHEN p.category = p.seen.category AND p.product_id <> p.seen.product AND c.w IS NOT NULL
+        THEN {signal: 'compare', w: c.w} END], lambda x: x IS NOT NULL)) AS signals
+  FROM parted AS p
+  LEFT JOIN moment_weights AS a ON a.site_id = p.rules AND a.signal = 'again'
+  LEFT JOIN moment_weights AS c ON c.site_id = p.rules AND c.signal = 'compare'
 )
-SELECT site_id, day, session_id, event_id, rules, event, t, page, n, CAST(since % block_ms AS DOUBLE) / 1000 AS elapsed,
-  segment, cut, next_cut, is_last, count(viewed) OVER (PARTITION BY site_id, session_id, segment ORDER BY n
-    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > 0 AS after_view,
-  asks, query, category, seconds, viewed, seen, outcome, repeated
-FROM stretches
+SELECT site_id, day, session_id, visitor_id, event_id, rules, event, kind, t, ts, n, value, answers, query, category, product_id,
+  t - first_value(t) OVER (PARTITION BY site_id, session_id, block ORDER BY n) AS since,
+  count(part) OVER session AS segment, lead(part) OVER session AS next_cut, lead(n) OVER session IS NULL AS is_last,
+  asks, topic, search_lang, page_lang, signals,
+  [coalesce(list_sum([s.w[i] FOR s IN signals]), 0) FOR i IN [1, 2, 3, 4]] AS own
+FROM weighed
+WINDOW session AS (PARTITION BY site_id, session_id ORDER BY n)

@@ -1,14 +1,12 @@
--- grain: one row per site (as in moment_settings), kind of signal and key
+-- grain: one row per site (as in moment_settings) and signal that says something
 -- reads: moment_settings
 -- writes: view moment_weights
 -- columns:
---   kind: event, page, arrival or sequence
---   key: the name of the event, page type, channel ... that speaks
---   w: what it adds to know, go, do and buy
-WITH kinds AS (
-  SELECT site_id, kind, params -> kind AS entries
-  FROM moment_settings, (SELECT unnest(['event', 'page', 'arrival', 'sequence']) AS kind) AS k
-), keys AS (
-  SELECT site_id, kind, entries, unnest(json_keys(entries)) AS key FROM kinds
+--   signal: event:KIND, page:KIND, ref:KIND, again or compare
+--   w: what it says for know, go, do and buy, in thousandths
+WITH keys AS (
+  SELECT site_id, params -> 'weights' AS entries, unnest(json_keys(params -> 'weights')) AS signal FROM moment_settings
+), entries AS (
+  SELECT site_id, signal, CAST(json_extract(entries, '$."' || signal || '"') AS INTEGER[]) AS w FROM keys
 )
-SELECT site_id, kind, key, CAST(json_extract(entries, '$."' || key || '"') AS DOUBLE[]) AS w FROM keys
+SELECT site_id, signal, w FROM entries WHERE list_max(w) > 0

@@ -6,53 +6,55 @@
 --   moment_id: event_id of the moment's first event
 --   intent: know, go, do or buy
 --   confidence: the highest probability of that intent in the moment
---   p_know, p_go, p_do, p_buy: the probabilities at that event
---   lang: language of the search, else of the page
---   topic, topic_type: what it is about: query, category, product, place or content
+--   p_know, p_go, p_do, p_buy: the probabilities at its last event
+--   lang: language of the last search, else of the page
+--   topic_query, topic_category: what it is about: the last search, the category looked at
+--   topic: the one of these that is known, the search first
 --   detected_at: when the intent was first seen
---   evidence: the five signals that spoke loudest for the intent, each with its loudest event
---   state: open, satisfied (know, go, do answered), converted (buy answered), abandoned (the person went on to something
---     else), expired (the person went silent)
---   outcome, outcome_value: the event that answered the moment, and its value
---   seconds_to_outcome: from the start to the answer
+--   evidence: the five signals that said most for the intent: how often each spoke, the sum in thousandths, and where first
+--   state: converted, satisfied (answered), abandoned (only a step towards it), expired (nothing), open (going on)
+--   closed_by: what ended it: outcome, idle, span, topic (another one), intent (another one), end (of the session); open
+--   outcome, outcome_value: the highest outcome of its intent, the latest of equals, and its value
+--   seconds_to_outcome: from the start to that outcome
 --   model: id of the rules
-WITH numbered AS (
-  SELECT *, list_position(['know', 'go', 'do', 'buy'], intent) AS i FROM moment_labels
+WITH events AS (
+  SELECT * FROM moment_labels WHERE intent IS NOT NULL
 ), gathered AS (
   SELECT site_id, session_id, segment, turn, any_value(rules) AS rules, any_value(day) AS day, any_value(visitor_id) AS visitor_id,
-    any_value(intent) AS intent, arg_min(event_id, n) AS moment_id, first(p ORDER BY p[i] DESC, n) AS p, max(p[i]) AS confidence,
-    min(ts) AS started_at, min(ts) FILTER (label IS NOT NULL) AS detected_at, max(ts) AS ended_at, count(*) AS n_events,
-    arg_min(query, n) AS query, arg_min(category, n) AS category, arg_min(product_id, n) AS product,
-    arg_min(place, n) AS place, arg_min(content, n) AS content, arg_min(search_lang, n) AS search_lang,
-    arg_min(page_lang, n) AS page_lang, arg_max(next_cut, n) FILTER (next_cut IS NOT NULL) AS next_cut,
-    bool_or(is_last) AS is_last, any_value(event) FILTER (outcome IS NOT NULL) AS outcome,
-    any_value(value) FILTER (outcome IS NOT NULL) AS outcome_value,
-    flatten(list(list_transform(signals, lambda s, place: {rank: -s.w[i], n: n, place: place, signal: s.signal,
-      event_id: event_id}))) AS spoken
-  FROM numbered GROUP BY site_id, session_id, segment, turn HAVING any_value(intent) IS NOT NULL
-), known AS (
-  -- A topic holds for the segment: later moments in it know what earlier ones said.
-  SELECT * EXCLUDE (query, category, search_lang, page_lang), first_value(query IGNORE NULLS) OVER w AS query,
-    first_value(category IGNORE NULLS) OVER w AS category,
-    coalesce(first_value(search_lang IGNORE NULLS) OVER w, first_value(page_lang IGNORE NULLS) OVER w) AS lang,
-    list_sort(list_filter(spoken, lambda s: s.rank < 0)) AS loud
-  FROM gathered
-  WINDOW w AS (PARTITION BY site_id, session_id, segment ORDER BY turn ROWS UNBOUNDED PRECEDING)
+    any_value(intent) AS intent, arg_min(event_id, n) AS moment_id, max(p[intent]) AS confidence, arg_max(p, n) AS p,
+    min(ts) AS started_at, arg_min(ts, n) FILTER (label IS NOT NULL) AS detected_at, max(ts) AS ended_at, count(*) AS n_events,
+    last(query_so_far ORDER BY n) AS topic_query, last(category_so_far ORDER BY n) AS topic_category,
+    last(lang_so_far ORDER BY n) AS lang, last(next_cut ORDER BY n) AS next_cut, bool_or(is_last) AS is_last,
+    arg_max(coalesce(answers.ends, false), n) AS is_over,
+    arg_max({event: kind, value: value, ts: ts, level: answers.level}, CAST(answers.level AS BIGINT) * 1000000000 + n)
+      FILTER (answers.intent = intent) AS best
+  FROM events GROUP BY site_id, session_id, segment, turn
+), spoken AS (
+  SELECT site_id, session_id, segment, turn, n, event_id, intent, unnest(signals) AS s FROM events
+), told AS (
+  SELECT site_id, session_id, segment, turn, s.signal AS signal, count(*) AS n, sum(s.w[intent])::INTEGER AS weight,
+    arg_min(event_id, n) AS event_id, min(n) AS first_n
+  FROM spoken GROUP BY site_id, session_id, segment, turn, s.signal HAVING sum(s.w[intent]) > 0
+), loudest AS (
+  SELECT site_id, session_id, segment, turn, list({signal: signal, n: n, weight: weight, event_id: event_id}
+    ORDER BY weight DESC, first_n, signal)[:5] AS evidence
+  FROM told GROUP BY site_id, session_id, segment, turn
+), closed AS (
+  SELECT g.*, l.evidence, r.model, CASE
+    WHEN g.is_over THEN 'outcome'
+    WHEN g.next_cut IS NOT NULL THEN g.next_cut
+    WHEN NOT g.is_last THEN 'intent'
+    WHEN epoch_ms(now()) - epoch_ms(g.ended_at) <= r.idle_ms THEN 'open'
+    ELSE 'end' END AS closed_by
+  FROM gathered AS g
+  LEFT JOIN loudest AS l ON l.site_id = g.site_id AND l.session_id = g.session_id AND l.segment = g.segment AND l.turn = g.turn
+  JOIN moment_settings AS r ON r.site_id = g.rules
 )
-SELECT k.day, CAST(k.moment_id AS VARCHAR) AS moment_id, k.site_id, k.visitor_id, k.session_id, k.intent, k.confidence, k.p[1] AS p_know, k.p[2] AS p_go,
-  k.p[3] AS p_do, k.p[4] AS p_buy, k.lang, coalesce(k.query, k.category, k.product, k.place, k.content) AS topic,
-  CASE WHEN k.query IS NOT NULL THEN 'query' WHEN k.category IS NOT NULL THEN 'category'
-    WHEN k.product IS NOT NULL THEN 'product' WHEN k.place IS NOT NULL THEN 'place'
-    WHEN k.content IS NOT NULL THEN 'content' END AS topic_type,
-  k.started_at, k.detected_at, k.ended_at, k.n_events,
-  list_transform(
-    list_filter(k.loud, lambda s, i: list_position([x.signal FOR x IN k.loud], s.signal) = i)[:5],
-    lambda s: {event_id: s.event_id, signal: s.signal, weight: -s.rank}) AS evidence,
-  CASE WHEN k.outcome IS NOT NULL THEN CASE WHEN k.intent = 'buy' THEN 'converted' ELSE 'satisfied' END
-    WHEN k.next_cut IS DISTINCT FROM 'idle' AND NOT k.is_last THEN 'abandoned'
-    WHEN k.is_last AND epoch_ms(now()) - epoch_ms(k.ended_at) <= r.idle_ms THEN 'open'
-    ELSE 'expired' END AS state,
-  k.outcome, k.outcome_value,
-  CASE WHEN k.outcome IS NOT NULL THEN epoch(k.ended_at - k.started_at) END AS seconds_to_outcome, r.model
-FROM known AS k
-JOIN moment_settings AS r ON r.site_id = k.rules
+SELECT day, CAST(moment_id AS VARCHAR) AS moment_id, site_id, visitor_id, session_id,
+  ['know', 'go', 'do', 'buy'][intent] AS intent, confidence, p[1] AS p_know, p[2] AS p_go, p[3] AS p_do, p[4] AS p_buy, lang,
+  topic_query, topic_category, coalesce(topic_query, topic_category) AS topic, started_at, detected_at, ended_at, n_events,
+  coalesce(evidence, []) AS evidence,
+  CASE WHEN best.level = 3 THEN 'converted' WHEN best.level = 2 THEN 'satisfied' WHEN closed_by = 'open' THEN 'open'
+    WHEN best.level = 1 THEN 'abandoned' ELSE 'expired' END AS state,
+  closed_by, best.event AS outcome, best.value AS outcome_value, epoch(best.ts - started_at) AS seconds_to_outcome, model
+FROM closed
