@@ -56,7 +56,8 @@ def session(dice: random.Random) -> golden.Session:
             "search_weight": dice.choice([500, 2000]),
         }
     known = defaults() | rules
-    at, events = 0, []
+    at = 0
+    events: list[dict[str, Any]] = []
     for _ in range(dice.randint(1, 30)):
         gaps = [
             0,

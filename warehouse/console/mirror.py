@@ -24,7 +24,7 @@ BY_DAY = ("visits", "visit_moments", "visit_pages", "visit_searches")
 WHOLE = ("visit_orders",)
 # What the staged models read of an event.
 COLUMNS = """site_id, event_id, visitor_id, user_id, ts, event, url_path, product_id, search_query,
-search_norm, search_lang, page_lang, search_results, device_type, country, channel, know, go, "do", buy"""
+search_norm, search_lang, page_lang, search_results, device_type, country, channel, search_intent, search_confidence"""
 EVENTS = "('page_view', 'search', 'select_item', 'view_item')"
 
 

@@ -46,9 +46,7 @@ PEOPLE = (
 )
 ASKED = """
 SELECT site_id, search_query AS query, search_results AS results, epoch_ms(ts) AS at_ms,
-  CASE WHEN greatest(know, go, "do", buy) > 0
-    THEN ['know', 'go', 'do', 'buy'][list_position([know, go, "do", buy], greatest(know, go, "do", buy))]
-  END AS intent
+  nullif(search_intent, 'none') AS intent
 FROM recent WHERE event = 'search' AND search_query IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY ts DESC, event_id) <= $count
 ORDER BY ts DESC, event_id"""
