@@ -50,8 +50,8 @@ class Published:
         return {
             "v": 1,
             "site": site.name,
-            "sampling": self._config.device.sampling,
-            "consent": {"before": site.consent, "jurisdictions": TABLE},
+            "sample": self._config.device.sampling,
+            "consent": {"default": {"before": site.consent}, "jurisdictions": TABLE},
             "limits": {
                 "batch_events_max": limits.batch_events_max,
                 "body_bytes_max": limits.body_bytes_max,

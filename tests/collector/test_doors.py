@@ -145,7 +145,7 @@ def test_config_is_cacheable_follows_what_is_published_and_never_fails_for_it(se
     first = server.ask("GET", path)
     assert (first.status, first.json["v"], first.json["site"]) == (200, 1, "shop")
     assert first.headers["cache-control"] == "public, max-age=300"
-    assert first.json["consent"]["before"] == "cookieless"
+    assert first.json["consent"]["default"]["before"] == "cookieless"
     assert "Europe/Tallinn" in first.json["consent"]["jurisdictions"]["eu"]["zones"]
     assert len(first.body) < 6000
     etag = first.headers["etag"]
@@ -350,5 +350,5 @@ def test_a_new_site_s_consent_rule_reaches_the_device(place: Path) -> None:
     while (answer := running.ask("GET", f"/v1/config?key={key}")).status != 200:
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    assert answer.json["consent"]["before"] == "opt_in"
+    assert answer.json["consent"]["default"]["before"] == "opt_in"
     assert running.stop() == 0

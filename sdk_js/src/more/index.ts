@@ -157,7 +157,7 @@ export function start([calls, track, heard, guard, lost, keep, navigated, follow
     // A visitor who is known is in or out on every page, the others for this page.
     const visitor = agreed()?.visitor;
     const share = visitor ? parseInt(visitor.slice(-6), 16) / 2 ** 24 : Math.random();
-    if (share >= config.sampling!) {
+    if (share >= config.sample!) {
       site.skip = true;
       state()[2].length = 0;
     }

@@ -2,8 +2,8 @@
 
 export interface Config {
   /** Share of visitors to record. */
-  sampling?: number;
-  consent?: { before?: string; jurisdictions?: Record<string, { before: string; countries: string[]; zones: string[] }> };
+  sample?: number;
+  consent?: { default?: { before?: string }; jurisdictions?: Record<string, { before: string; countries: string[]; zones: string[] }> };
   [rules: string]: any;
 }
 
@@ -12,5 +12,5 @@ export function asksFirst({ consent = {} }: Config, zone: string, locale: string
   const laws = Object.values(consent.jurisdictions || {});
   const country = locale.split('-').find(part => /^[A-Z]{2}$/.test(part)) || '';
   const law = laws.find(l => l.zones.some(z => z == zone || (/\/$/.test(z) && zone.startsWith(z)))) || laws.find(l => l.countries.includes(country));
-  return [consent.before, law?.before].includes('opt_in');
+  return [consent.default?.before, law?.before].includes('opt_in');
 }

@@ -7,7 +7,7 @@ import { missing } from './machine.mjs';
 import { html, ready, startSite } from './site.mjs';
 
 const laws = { cn: { before: 'opt_in', gpc: false, countries: ['CN'], zones: ['Asia/Shanghai'] }, au: { before: 'opt_in', countries: [], zones: ['Australia/'] } };
-const config = (more = {}) => JSON.stringify({ v: 1, site: 'shop', sampling: 1, consent: { before: 'cookieless', jurisdictions: laws }, ...more });
+const config = (more = {}) => JSON.stringify({ v: 1, site: 'shop', sample: 1, consent: { default: { before: 'cookieless' }, jurisdictions: laws }, ...more });
 
 describe('capture on demand', { skip: missing('chromium'), timeout: 240_000 }, () => {
   const open = async (t, { attributes, body = '', answer = config(), zone = 'Europe/Tallinn', locale = 'et-EE', early }) => {
@@ -82,7 +82,7 @@ describe('capture on demand', { skip: missing('chromium'), timeout: 240_000 }, (
   });
 
   test("the site's own rule is the stricter one", async t => {
-    const { site, tab } = await open(t, { attributes: 'data-consent="auto"', answer: config({ consent: { before: 'opt_in', jurisdictions: laws } }) });
+    const { site, tab } = await open(t, { attributes: 'data-consent="auto"', answer: config({ consent: { default: { before: 'opt_in' }, jurisdictions: laws } }) });
     await answered(tab);
     await sleep(1500);
     assert.equal(site.books.events.size, 0);
@@ -102,7 +102,7 @@ describe('capture on demand', { skip: missing('chromium'), timeout: 240_000 }, (
   });
 
   test('a visitor outside the sample sends nothing', async t => {
-    const { site, tab } = await open(t, { attributes: 'data-consent="auto"', answer: config({ sampling: 0 }) });
+    const { site, tab } = await open(t, { attributes: 'data-consent="auto"', answer: config({ sample: 0 }) });
     await answered(tab);
     await tab.run(`() => { hetk('track', 'unseen'); hetk('flush') }`);
     await sleep(500);

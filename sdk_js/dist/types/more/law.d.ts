@@ -1,8 +1,10 @@
 export interface Config {
     /** Share of visitors to record. */
-    sampling?: number;
+    sample?: number;
     consent?: {
-        before?: string;
+        default?: {
+            before?: string;
+        };
         jurisdictions?: Record<string, {
             before: string;
             countries: string[];
