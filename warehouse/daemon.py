@@ -86,7 +86,7 @@ async def _door(data: DataDir, ingest: Ingest, host: str, port: int) -> AsyncIte
     app = web.Application()
     add_console(app, data, host)
     app.add_routes([web.get("/metrics", show_metrics), web.get("/healthz", show_health)])
-    door = web.AppRunner(app, access_log=None, handle_signals=False)
+    door = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=STOP_GRACE_S / 2)
     await door.setup()
     await web.TCPSite(door, host, port).start()
     logs.info("private port open", host=host, port=door.addresses[0][1], pid=os.getpid())
