@@ -95,7 +95,7 @@ async def _door(
         from collector.demo.shop import demo_shop  # a warehouse in production does not carry a shop
 
         app.router.add_get("/shop{rest:.*}", demo_shop(data, shop_for))
-    door = web.AppRunner(app, access_log=None, handle_signals=False)
+    door = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=STOP_GRACE_S / 2)
     await door.setup()
     await web.TCPSite(door, host, port).start()
     logs.info("private port open", host=host, port=door.addresses[0][1], pid=os.getpid())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import orjson
@@ -61,8 +60,7 @@ class _Console:
     def app(self) -> web.Application:
         app = web.Application(middlewares=[guard])
         app.on_response_prepare.append(add_headers)
-        app.on_shutdown.append(self._live.hang_up)
-        app.cleanup_ctx.append(self._processes)
+        app.on_shutdown.append(self._stop)
         app.add_routes([
             web.get("/api/start", self.start),
             web.get("/api/tiles", self.tiles),
@@ -74,8 +72,9 @@ class _Console:
         ])  # fmt: skip
         return app
 
-    async def _processes(self, _: web.Application) -> AsyncIterator[None]:
-        yield
+    async def _stop(self, app: web.Application) -> None:
+        """Before the server waits for its answers: streams end, a question that runs gets an error."""
+        await self._live.hang_up(app)
         await self._live.close()
         await self._asking.strangers.close()
         await self._answers.reader.close()

@@ -41,6 +41,7 @@ const LATER: Record<string, () => Promise<Loaded>> = {
   moments: () => import('./pages/tiled').then((m) => ({ page: m.Moments })),
   journeys: () => import('./pages/tiled').then((m) => ({ page: m.Journeys })),
   searches: () => import('./pages/tiled').then((m) => ({ page: m.Searches })),
+  funnels: () => import('./pages/funnels').then((m) => ({ page: m.Funnels })),
   story: () => import('./pages/story').then((m) => ({ page: m.Story })),
   questions: () => import('./pages/questions').then((m) => ({ page: m.Questions })),
   sql: () => import('./pages/sql').then((m) => ({ page: m.SqlPage })),

@@ -148,7 +148,6 @@ function Searched({ asked, name, note, line }: { asked: Asked<Page>; name: strin
 
 const ASKED: Record<string, string[]> = {
   products: ['carts_abandoned', 'products_not_added', 'products_compared', 'revenue_by_category', 'abandonment', 'comparison_winners'],
-  funnels: ['funnel', 'retention', 'after_know', 'orders_by_age'],
   channels: ['channels', 'attribution', 'intents_by_channel', 'social_intents'],
   quality: ['data_quality', 'volume_anomalies', 'names_drifting', 'consent', 'shown_without_consent', 'intent_fairness'],
 };

@@ -24,6 +24,8 @@ export function drawable(answer: Answer, wish = ''): Drawn | null {
   const wished = answer.columns.indexOf(wish);
   const chosen = figures.includes(wished) ? [wished] : figures;
   if (!chosen.length) return null;
+  // Several rows of one time (sites, cohorts) are no line.
+  if (time >= 0 && new Set(answer.rows.map((row) => row[time])).size < answer.rows.length) return null;
   if (time >= 0) return { kind: 'lines', name: time, figures: chosen.slice(0, 4) };
   const word = first.findIndex((value) => typeof value === 'string');
   return word >= 0 ? { kind: 'bars', name: word, figures: [chosen[0]!] } : null;
