@@ -1,43 +1,47 @@
-"""Examples of answered moments in; the weights of signals that foresee the answers best, and thresholds, out.
+"""Examples of answered moments in; the weights, half-life and thresholds that foresee the answers best, out.
 
-A softmax regression on the decayed signals, pulled towards the weights in use; convex, so plain descent finds
-the one answer. Events without a weight yet are signals too: a site's own events earn theirs here.
+Descent on the log-loss of the squared shares, pulled towards the rules in use and kept at 0 or more. Events without
+a weight yet are signals too: a site's own events earn theirs here. What a search says stays as the classifier says.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from warehouse.fit import INTENTS, PULL, Example, Parameters, Said, Score, fit, patch, probabilities, score
+from warehouse.fit import (
+    INTENTS,
+    Example,
+    Parameters,
+    Score,
+    as_rules,
+    left_of,
+    probabilities,
+    score,
+    shares,
+)
 
+PULL = 2.0  # how many examples a rule in use is worth
 SIGNAL_MIN = 20  # examples that hold a signal, before its weights may move
 ROUNDS = 60
-WEIGHT_CHANGE_MIN = 0.02  # smaller changes are not worth a rule
-OPENS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
-LEADS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
+WEIGHT_CHANGE_MIN = 20  # thousandths; smaller changes are not worth a rule
+HALVES = (0.5, 0.7, 1.0, 1.4, 2.0)  # the half-life is looked for at these times the one in use
+OPENS = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
+MARGINS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 
-Four = tuple[float, ...]
-Weights = dict[str, Four]
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """A moment opens at `open`, when its intent leads the next by `lead`."""
-
-    open: float
-    lead: float
+Weights = dict[str, tuple[int, ...]]
+Floats = dict[str, list[float]]
 
 
 @dataclass
 class _Case:
-    """One example, worked out once: what is fixed, and how much of each signal is left at the answer."""
+    """One example, worked out once: evidence that is fixed, and how much of each signal is left at the answer."""
 
     fixed: list[float]
-    amounts: list[tuple[str, list[float]]]
+    amounts: dict[str, float]
     intent: int
 
 
@@ -46,7 +50,6 @@ class Fitted:
     """All that a fit found, and how it does on the answers held out, beside the rules in use."""
 
     parameters: Parameters
-    thresholds: Thresholds
     weights: Weights
     before: Score
     after: Score
@@ -55,140 +58,125 @@ class Fitted:
 
     def rules(self) -> dict[str, Any]:
         """As differences from the default rules."""
-        return patch(self.parameters) | asdict(self.thresholds) | as_rules(self.weights)
+        moved = {signal: list(four) for signal, four in sorted(self.weights.items())}
+        return as_rules(self.parameters) | ({"weights": moved} if moved else {})
 
 
-def fit_all(
-    start: Parameters, opened: Thresholds, cases: Sequence[Example], told: Callable[[float], None]
-) -> Fitted:
-    """Weights first, then half-lives and calibration on them, then thresholds; `told` hears the loss."""
-    weights = fit_weights(start, cases)
+def fit_all(start: Parameters, cases: Sequence[Example], told: Callable[[float], None]) -> Fitted:
+    """Weights at each half-life, the best pair, then thresholds on it; `told` hears the loss of each."""
+    tried = []
+    for times in HALVES:
+        at = replace(start, half_life_ms=round(start.half_life_ms * times))
+        weights, loss = fit_weights(at, cases)
+        loss += PULL * math.log(times) ** 2 / max(len(cases), 1)
+        told(loss)
+        tried.append((loss, times != 1, at, weights))  # of equals the half-life in use
+    _, _, at, weights = min(tried, key=lambda one: one[:2])
     weighed = reweigh(cases, weights)
-    found = fit(start, weighed, told)
-    opens = fit_thresholds(found, weighed, opened)
+    found = fit_thresholds(at, weighed)
     old, new = ([case for case in some if case.held_out] for some in (cases, weighed))
     return Fitted(
-        found, opens, weights, score(start, old), score(found, new),
-        named(opened, start, old), named(opens, found, new),
+        found, weights, score(start, old), score(found, new), named(start, old), named(found, new)
     )  # fmt: skip
 
 
-def fit_weights(parameters: Parameters, cases: Sequence[Example]) -> Weights:
-    """The weights that moved, by signal (kind:key)."""
+def fit_weights(parameters: Parameters, cases: Sequence[Example]) -> tuple[Weights, float]:
+    """The weights that moved, by signal, and the loss that is left (with the pull)."""
     train = [case for case in cases if not case.held_out]
     held = Counter(signal for case in train for signal in {said.signal for said in case.said})
     start = {
-        said.signal: tuple(w / said.scale for w in said.weights)
+        said.signal: [w / 1000 for w in said.weights]
         for case in train
         for said in case.said
         if held[said.signal] >= SIGNAL_MIN and not said.signal.startswith("search:")
     }
     known = [_case(parameters, case, start) for case in train]
-    best, step = dict(start), 4.0
+    best, step = start, 4.0
     loss, slope = _loss(parameters, known, best, start)
     for _ in range(ROUNDS):
-        tried = {s: tuple(w - step * g for w, g in zip(best[s], slope[s], strict=True)) for s in best}
+        tried = {s: [max(0.0, w - step * g) for w, g in zip(best[s], slope[s], strict=True)] for s in best}
         found, next_slope = _loss(parameters, known, tried, start)
         if found < loss:
             best, loss, slope, step = tried, found, next_slope, step * 1.3
         else:
             step /= 2
-    moved = (
-        signal
-        for signal in best
-        if max(abs(a - b) for a, b in zip(best[signal], start[signal], strict=True)) >= WEIGHT_CHANGE_MIN
-    )
-    return {signal: tuple(round(w, 3) for w in best[signal]) for signal in moved}
+    rounded = {signal: tuple(round(1000 * w) for w in four) for signal, four in best.items()}
+    moved = {
+        signal: four
+        for signal, four in rounded.items()
+        if max(abs(w - 1000 * b) for w, b in zip(four, start[signal], strict=True)) >= WEIGHT_CHANGE_MIN
+    }
+    return moved, loss
 
 
-def reweigh(cases: Sequence[Example], weights: Mapping[str, Four]) -> list[Example]:
-    """The same examples with other weights, an event's signals in one."""
-    return [replace(case, said=_together(case.said, weights)) for case in cases]
-
-
-def _together(all_said: Sequence[Said], weights: Mapping[str, Four]) -> list[Said]:
-    sums: dict[float, list[float]] = {}
-    for said in all_said:
-        new = weights.get(said.signal)
-        spoken = said.weights if new is None else [w * said.scale for w in new]
-        at = sums.setdefault(said.ago, [0.0] * len(INTENTS))
-        for i, w in enumerate(spoken):
-            at[i] += w
-    return [Said(ago, tuple(four)) for ago, four in sums.items()]
-
-
-def fit_thresholds(parameters: Parameters, cases: Sequence[Example], start: Thresholds) -> Thresholds:
-    """Those that name most answers right less those named wrong; what stays silent counts nothing."""
-    found = [
-        (probabilities(parameters, case.said), case.intent)
+def reweigh(cases: Sequence[Example], weights: Mapping[str, tuple[int, ...]]) -> list[Example]:
+    """The same examples with other weights."""
+    return [
+        replace(case, said=[replace(one, weights=weights.get(one.signal, one.weights)) for one in case.said])
         for case in cases
-        if not case.held_out and case.said
     ]
-    tried = [start, *(Thresholds(o, lead) for o in OPENS for lead in LEADS)]
-    return max(tried, key=lambda one: _named(one, found))  # of equals the first: the one in use
 
 
-def named(thresholds: Thresholds, parameters: Parameters, cases: Sequence[Example]) -> float:
-    """Share of the examples named right, less the share named wrong."""
-    found = [(probabilities(parameters, case.said), case.intent) for case in cases]
-    return _named(thresholds, found) / max(len(found), 1)
+def fit_thresholds(parameters: Parameters, cases: Sequence[Example]) -> Parameters:
+    """Those that name most answers right less those named wrong; what stays silent counts nothing."""
+    train = [case for case in cases if not case.held_out]
+    ranked = [_ranked(parameters, case) for case in train]
+
+    def best(now: float, tried: Sequence[float], of: Callable[[float, float], float]) -> float:
+        """Of equals the first: the one in use."""
+        return max(
+            [now, *tried],
+            key=lambda least: sum(1 if ok else -1 for p, after, ok in ranked if of(p, after) >= least),
+        )
+
+    opened = best(parameters.open, OPENS, lambda p, _: p)
+    margin = best(parameters.margin, MARGINS, lambda p, after: p - after)
+    return replace(parameters, open=opened, margin=margin)
 
 
-def as_rules(weights: Mapping[str, Four]) -> dict[str, dict[str, list[float]]]:
-    """Weights as differences from the rules: kind -> key -> four numbers."""
-    rules: dict[str, dict[str, list[float]]] = defaultdict(dict)
-    for signal, four in sorted(weights.items()):
-        kind, _, key = signal.partition(":")
-        rules[kind][key] = list(four)
-    return dict(rules)
+def named(parameters: Parameters, cases: Sequence[Example]) -> float:
+    """Share of the examples whose moment opened before the answer with its intent, less with another one."""
+    ranked = [_ranked(parameters, case) for case in cases]
+    count = sum(1 if ok else -1 for p, _, ok in ranked if p >= parameters.open)
+    return count / max(len(ranked), 1)
 
 
-def _named(thresholds: Thresholds, found: Sequence[tuple[Sequence[float], int]]) -> int:
-    score = 0
-    for p, intent in found:
-        most, after = sorted(p, reverse=True)[:2]
-        if most >= thresholds.open and most - after >= thresholds.lead:
-            score += 1 if p[intent] == most else -1
-    return score
+def _ranked(parameters: Parameters, case: Example) -> tuple[float, float, bool]:
+    """The leading probability, the one after it, and whether the leader was answered."""
+    p = probabilities(parameters, case.said)
+    most, after = sorted(p, reverse=True)[:2]
+    return most, after, p[case.intent] == most
 
 
-def _case(parameters: Parameters, case: Example, moving: Mapping[str, Four]) -> _Case:
-    fixed = list(parameters.prior)
-    amounts: dict[str, list[float]] = {}
+def _case(parameters: Parameters, case: Example, moving: Mapping[str, object]) -> _Case:
+    found = _Case([0.0] * len(INTENTS), {}, case.intent)
     for said in case.said:
-        left = [2 ** (-said.ago / (60 * h)) for h in parameters.half_life_minutes]
+        left = left_of(parameters, said.ago)
         if said.signal in moving:
-            sums = amounts.setdefault(said.signal, [0.0] * len(INTENTS))
-            for i, part in enumerate(left):
-                sums[i] += said.scale * part
+            found.amounts[said.signal] = found.amounts.get(said.signal, 0.0) + left
         else:
-            for i, part in enumerate(left):
-                fixed[i] += said.weights[i] * part
-    return _Case(fixed, list(amounts.items()), case.intent)
+            for i, w in enumerate(said.weights):
+                found.fixed[i] += w / 1000 * left
+    return found
 
 
 def _loss(
-    parameters: Parameters, cases: Sequence[_Case], weights: Weights, start: Weights
-) -> tuple[float, dict[str, list[float]]]:
+    parameters: Parameters, cases: Sequence[_Case], weights: Floats, start: Floats
+) -> tuple[float, Floats]:
     """Mean log-loss with the pull, and its slope."""
     count = max(len(cases), 1)
     pull = PULL / count
     slope = {s: [2 * pull * (w - b) for w, b in zip(weights[s], start[s], strict=True)] for s in weights}
     loss = sum(pull * (w - b) ** 2 for s in weights for w, b in zip(weights[s], start[s], strict=True))
     for case in cases:
-        z = list(case.fixed)
-        for signal, amount in case.amounts:
-            four = weights[signal]
-            for i in range(len(INTENTS)):
-                z[i] += four[i] * amount[i]
-        top = max(z)
-        powers = [math.exp((v - top) / parameters.temperature) for v in z]
-        total = sum(powers)
-        loss -= math.log(max(powers[case.intent] / total, 1e-12)) / count
-        off = [v / total / parameters.temperature / count for v in powers]
-        off[case.intent] -= 1 / parameters.temperature / count
-        for signal, amount in case.amounts:
-            of = slope[signal]
-            for i in range(len(INTENTS)):
-                of[i] += off[i] * amount[i]
+        e = list(case.fixed)
+        for signal, amount in case.amounts.items():
+            for i, w in enumerate(weights[signal]):
+                e[i] += w * amount
+        p = shares(parameters, e)
+        loss -= math.log(max(p[case.intent], 1e-12)) / count
+        off = [2 * (p[i] - (i == case.intent)) / (parameters.prior + e[i]) / count for i in range(len(e))]
+        for signal, amount in case.amounts.items():
+            for i, of in enumerate(off):
+                slope[signal][i] += of * amount
     return loss, slope

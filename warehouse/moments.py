@@ -16,7 +16,8 @@ from click import ClickException
 from collector.datadir import DataDir
 from warehouse import fit as fitting
 from warehouse import rules
-from warehouse.fit_weights import Fitted, Thresholds, fit_all
+from warehouse.fit_chances import Chance, fit_chances
+from warehouse.fit_weights import Fitted, fit_all
 from warehouse.options import data_option
 from warehouse.publish import publish_rules
 from warehouse.writing import writable_lake
@@ -40,7 +41,7 @@ def moments() -> None:
 @click.argument("site")
 @click.option("--dry-run", is_flag=True, help="Print the report and change nothing.")
 def fit(data: DataDir, site: str, dry_run: bool) -> None:
-    """Fit weights, half-lives, calibration and thresholds to SITE's answers.
+    """Fit weights, half-life, thresholds and the chance of an answer to SITE's answers.
 
     A fifth of the sessions is held out and judges.
     New rules are used when they foresee the held-out answers better, for days that are not closed yet; closed
@@ -65,16 +66,23 @@ def fit(data: DataDir, site: str, dry_run: bool) -> None:
                 f"{site} has enough answers for {only} alone: fitted to them, the rules would see nothing "
                 "else. Send answers of a second intent too: docs/moments.md"
             )
-        start, opened = fitting.in_use(con, site), _thresholds(con, site)
+        start = fitting.in_use(con, site)
         click.echo(f"fitting to {len(cases)} answered moments ...", err=True)
-        found = fit_all(start, opened, cases, lambda loss: click.echo(f"  loss {loss:.4f}", err=True))
-        click.echo(_report(start, opened, found))
-        if found.after.log_loss >= found.before.log_loss:
-            click.echo("The rules in use foresee the held-out answers as well: nothing changed.")
-        elif not dry_run:
+        found = fit_all(start, cases, lambda loss: click.echo(f"  loss {loss:.4f}", err=True))
+        chances = fit_chances(con, site)
+        click.echo(_report(start, found, chances))
+        better = found.after.log_loss < found.before.log_loss
+        if not better:
+            click.echo("The rules in use foresee the held-out answers as well: weights and thresholds stay.")
+        if (better or chances) and not dry_run:
             model = f"fitted-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-            judged = {"before": asdict(found.before), "after": asdict(found.after)}
-            fitted = {**_own(con, site, found.rules()), "model": model}
+            judged = {
+                "before": asdict(found.before),
+                "after": asdict(found.after if better else found.before),
+            }
+            curves = {name: [round(c.at, 4), round(c.slope, 4)] for name, c in chances.items()}
+            fitted = {**(found.rules() if better else {}), "chances": curves}
+            fitted = {**_own(con, site, rules.check(fitted)), "model": model}
             with writable_lake(data) as lake:
                 _activate(lake, site, model, fitted, {"held_out": judged, "train": len(cases)})
                 publish_rules(lake, data)
@@ -94,7 +102,7 @@ def set_rules(data: DataDir, site: str, file: BinaryIO) -> None:
     \b
     Examples:
       hetk moments set shop tiles.json
-      echo '{"event": {"tile_seen": [0, 0, 0, 0.6]}}' | hetk moments set shop -
+      echo '{"weights": {"event:tile_seen": [0, 0, 0, 600]}}' | hetk moments set shop -
     """
     try:
         patch = rules.check(json.loads(file.read()))
@@ -155,34 +163,28 @@ def use(data: DataDir, site: str, model: str) -> None:
         click.echo(f"{site} uses {model} now, for days that are not closed yet.")
 
 
-def _report(start: fitting.Parameters, opened: Thresholds, found: Fitted) -> str:
-    then = fitting.patch(found.parameters) | asdict(found.thresholds)
-    now = fitting.patch(start) | asdict(opened)
+def _report(start: fitting.Parameters, found: Fitted, chances: dict[str, Chance]) -> str:
     before, after = found.before, found.after
+    now, then = fitting.as_rules(start), fitting.as_rules(found.parameters)
     rows = [
         *((name, value, then[name]) for name, value in now.items()),
         ("held out: log-loss", f"{before.log_loss:.4f}", f"{after.log_loss:.4f}"),
         ("held out: accuracy", f"{before.accuracy:.3f}", f"{after.accuracy:.3f}"),
         ("held out: right-wrong", f"{found.named_before:.3f}", f"{found.named_after:.3f}"),
     ]
-    lines = [f"{'':<22}{'in use':>30}{'fitted':>30}"]
-    lines += [f"{name:<22}{one!s:>30}{other!s:>30}" for name, one, other in rows]
+    lines = [f"{'':<24}{'in use':>12}{'fitted':>12}"]
+    lines += [f"{name:<24}{one!s:>12}{other!s:>12}" for name, one, other in rows]
     if found.weights:
-        lines.append("new weights, for know, go, do, buy:")
-    for name, four in found.weights.items():
-        lines.append(f"  {name:<32}" + "".join(f"{w:>8.2f}" for w in four))
-    return "\n".join([*lines, f"judged on {before.examples} answers that the fit has not seen"])
-
-
-def _thresholds(con: duckdb.DuckDBPyConnection, site: str) -> Thresholds:
-    row = con.execute(
-        "SELECT open_at, lead_by FROM moment_settings WHERE site_id IN ($site, '')"
-        " ORDER BY site_id DESC LIMIT 1",
-        {"site": site},
-    ).fetchone()
-    if row is None:
-        raise ClickException("the models are not built: hetk models build")
-    return Thresholds(*row)
+        lines.append("new weights in thousandths, for know, go, do, buy:")
+    for name, four in sorted(found.weights.items()):
+        lines.append(f"  {name:<32}" + "".join(f"{w:>8}" for w in four))
+    lines.append(f"judged on {before.examples} answers that the fit has not seen")
+    for name, chance in chances.items():
+        lines.append(
+            f"chance of an answer, {name}: held-out log-loss {chance.log_loss:.4f}, of the mean alone "
+            f"{chance.log_loss_mean:.4f} ({chance.moments} moments)"
+        )
+    return "\n".join(lines)
 
 
 def _own(con: duckdb.DuckDBPyConnection, site: str, fitted: dict[str, Any]) -> dict[str, Any]:

@@ -53,6 +53,9 @@ def _check_rule(key: str, value: Any) -> None:
         for name, page in _entries(key, value):
             if not isinstance(page, str):
                 _refuse(f"{key}.{name}", page, "a kind of page, as text")
+    elif key == "chances":
+        for name, curve in _entries(key, value):
+            _chance(f"{key}.{name}", name, curve)
     elif key in LISTS:
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
             _refuse(key, value, "a list of names")
@@ -83,6 +86,16 @@ def _outcome(key: str, entry: Any) -> None:
     for name in ("ends", "forces"):
         if not isinstance(entry.get(name, False), bool):
             _refuse(f"{key}.{name}", entry[name], "true or false")
+
+
+def _chance(key: str, intent: str, curve: Any) -> None:
+    if (
+        intent not in INTENTS
+        or not isinstance(curve, list)
+        or len(curve) != 2
+        or not all(map(_number, curve))
+    ):
+        _refuse(key, curve, "know, go, do or buy with two numbers, at and slope,")
 
 
 def _weights(key: str, value: Any) -> None:

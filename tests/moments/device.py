@@ -30,13 +30,13 @@ class Device:
 
 
 @contextmanager
-def device() -> Iterator[Device]:
+def device(sdk: Path = SDK) -> Iterator[Device]:
     """Skips, saying what to install, where Node or the SDK's packages are missing."""
     if not shutil.which("node") or not (SDK / "node_modules" / "rolldown").exists():
         pytest.skip("needs Node and the SDK's packages: cd sdk_js && npm ci")
     command = ["node", "test/moments/serve.mjs"]
     with subprocess.Popen(
-        command, cwd=SDK, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=sdk, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         try:
             yield Device(process)

@@ -70,7 +70,7 @@ def expected(written: dict[str, Any], session: dict[str, Any]) -> dict[str, Any]
     """A moment of the file in the words of `golden.told`; what the file does not name is nothing."""
     skew = 1000 * session.get("skew_seconds", 0)
     times = [round(1000 * e["at"]) + skew for e in session["events"]]
-    unnamed = {name: None for name in ("outcome", "outcome_value", "topic_query", "topic_category", "lang")}
+    unnamed = dict.fromkeys(("outcome", "outcome_value", "topic_query", "topic_category", "lang"))
     fixed = {
         "started": times[written["first"] - 1],
         "detected": times[written["detected"] - 1],

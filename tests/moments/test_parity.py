@@ -38,8 +38,15 @@ PAGES = [
     None,
     None,
 ]
-QUERIES = ["shoes", "red shoes", "hats", "blue hats", "जूते", "लाल जूते", "靴", "赤い靴", "帽子", "x", ""]
+QUERIES = ["shoes", "red shoes", "hats", "blue hats", "जूते", "लाल जूते", "जाल", "靴", "赤い靴", "帽子", "x", ""]
 CATEGORIES = ["a", "a.b", "hats", "hats.red", "शॉप", "靴"]
+# Steps after answers, answers that neither end nor force, an answer taken away.
+OUTCOMES = {
+    "generate_lead": {"intent": "buy", "level": "answer"},
+    "share": {"intent": "know", "level": "step", "ends": True},
+    "view_item": {"intent": "know", "level": "step"},
+    "booking": None,
+}
 AT_ONCE = 100
 
 
@@ -54,9 +61,11 @@ def session(dice: random.Random) -> golden.Session:
             "idle_ms": dice.choice([60_000, 600_000]),
             "span_ms": dice.choice([300_000, 21_600_000]),
             "search_weight": dice.choice([500, 2000]),
+            "outcomes": dice.choice([{}, OUTCOMES]),
         }
     known = defaults() | rules
-    at, events = 0, []
+    at = 0
+    events: list[dict[str, Any]] = []
     for _ in range(dice.randint(1, 30)):
         gaps = [
             0,

@@ -56,6 +56,8 @@ export interface Rules {
   read_visible_ms: number;
   read_pages: string[];
   visit_bookings: string[];
+  /** Of the warehouse alone. */
+  chances?: unknown;
   weights: Record<string, Four>;
   outcomes: Record<string, Outcome>;
   pages: Record<string, string>;

@@ -7,6 +7,7 @@
 --   params: the rules, as in moment_defaults.json
 --   prior, open_at, margin: what each intent has to begin with, the probability that opens a moment, and the lead that keeps it
 --   half_life_ms: in which evidence halves
+--   chances: for know, go, do and buy how the chance of an answer follows from the log-odds: [at, slope]; null without a fit
 WITH merged AS (
   SELECT '' AS site_id, params FROM moment_defaults
   UNION ALL
@@ -20,5 +21,6 @@ SELECT site_id, params ->> 'model' AS model, params,
   CAST(params -> 'search_weight' AS DOUBLE) AS search_weight,
   CAST(params -> 'video_half_percent' AS DOUBLE) AS video_half_percent,
   CAST(params -> 'read_visible_ms' AS DOUBLE) AS read_visible_ms,
+  [CAST(params -> 'chances' -> i AS DOUBLE[]) FOR i IN ['know', 'go', 'do', 'buy']] AS chances,
   CAST(params -> 'read_pages' AS VARCHAR[]) AS read_pages, CAST(params -> 'visit_bookings' AS VARCHAR[]) AS visit_bookings
 FROM merged

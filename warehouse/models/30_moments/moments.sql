@@ -16,6 +16,9 @@
 --   closed_by: what ended it: outcome, idle, span, topic (another one), intent (another one), end (of the session); open
 --   outcome, outcome_value: the highest outcome of its intent, the latest of equals, and its value
 --   seconds_to_outcome: from the start to that outcome
+--   p_before: probability of its intent at the event before its first outcome; without an outcome at its last event; null
+--     when it began with the outcome
+--   p_outcome: the chance, told by p_before alone, that it is answered; null without a fit of the site (hetk moments fit)
 --   model: id of the rules
 WITH events AS (
   SELECT * FROM moment_labels WHERE intent IS NOT NULL
@@ -26,6 +29,7 @@ WITH events AS (
     last(query_so_far ORDER BY n) AS topic_query, last(category_so_far ORDER BY n) AS topic_category,
     last(lang_so_far ORDER BY n) AS lang, last(next_cut ORDER BY n) AS next_cut, bool_or(is_last) AS is_last,
     arg_max(coalesce(answers.ends, false), n) AS is_over,
+    list(p[intent] ORDER BY n) AS all_p, min(n) FILTER (answers.intent = intent) - min(n) AS n_before,
     arg_max({event: kind, value: value, ts: ts, level: answers.level}, CAST(answers.level AS BIGINT) * 1000000000 + n)
       FILTER (answers.intent = intent) AS best
   FROM events GROUP BY site_id, session_id, segment, turn
@@ -40,7 +44,7 @@ WITH events AS (
     ORDER BY weight DESC, first_n, signal)[:5] AS evidence
   FROM told GROUP BY site_id, session_id, segment, turn
 ), closed AS (
-  SELECT g.*, l.evidence, r.model, CASE
+  SELECT g.*, l.evidence, r.model, r.chances[g.intent] AS curve, all_p[coalesce(n_before, len(all_p))] AS p_before, CASE
     WHEN g.is_over THEN 'outcome'
     WHEN g.next_cut IS NOT NULL THEN g.next_cut
     WHEN NOT g.is_last THEN 'intent'
@@ -56,5 +60,6 @@ SELECT day, CAST(moment_id AS VARCHAR) AS moment_id, site_id, visitor_id, sessio
   coalesce(evidence, []) AS evidence,
   CASE WHEN best.level = 3 THEN 'converted' WHEN best.level = 2 THEN 'satisfied' WHEN closed_by = 'open' THEN 'open'
     WHEN best.level = 1 THEN 'abandoned' ELSE 'expired' END AS state,
-  closed_by, best.event AS outcome, best.value AS outcome_value, epoch(best.ts - started_at) AS seconds_to_outcome, model
+  closed_by, best.event AS outcome, best.value AS outcome_value, epoch(best.ts - started_at) AS seconds_to_outcome, p_before,
+  round(1 / (1 + exp(-(curve[1] + curve[2] * ln(p_before / (1 - p_before))))), 6) AS p_outcome, model
 FROM closed
