@@ -6,6 +6,7 @@ To add one, write a click command and add its line to SECTIONS.
 
 from __future__ import annotations
 
+import errno
 from importlib import import_module
 from typing import Any
 
@@ -101,6 +102,12 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except (HetkError, WarehouseError) as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if (
+                error.errno == errno.EPIPE or error.strerror is None
+            ):  # click ends quietly when nobody reads on
+                raise
+            raise click.ClickException(f"{error.filename or 'the system says'}: {error.strerror}") from error
         except RuntimeError as error:
             if str(error) != "Query interrupted":  # DuckDB's word for Ctrl-C
                 raise

@@ -35,11 +35,11 @@ def forget(data: DataDir, site: str, visitor: str | None, user: str | None, now:
       hetk forget --site shop --visitor 5f0c2b --now
       hetk forget --site shop --user 1042 --yes
     """
-    if (visitor is None) == (user is None):
-        raise click.UsageError("name one person: --visitor ID or --user ID.")
+    if bool((visitor or "").strip()) == bool((user or "").strip()):
+        raise click.UsageError("name one person: --visitor ID or --user ID, which is not empty.")
     from warehouse.privacy.proof import find
 
-    kind: Kind = "visitor" if visitor is not None else "user"
+    kind: Kind = "visitor" if visitor else "user"
     _check(data, site)
     if not yes:
         click.confirm(f"erase {kind} {visitor or user} of {site} for good?", abort=True)

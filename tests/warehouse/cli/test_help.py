@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -66,3 +67,14 @@ def test_version() -> None:
 )
 def test_wrong_usage_exits_2(arguments: list[str]) -> None:
     assert hetk(*arguments, check=False).returncode == 2
+
+
+def test_a_place_that_cannot_be_written_and_a_person_without_a_name_are_refused_in_words(
+    tmp_path: Path,
+) -> None:
+    done = hetk("models", "graph", "-o", tmp_path / "nowhere" / "m.svg", check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "No such file or directory" in done.stderr
+    done = hetk("forget", "--site", "s", "--visitor", "", "--yes", "--data", tmp_path, check=False)
+    assert done.returncode == 2
+    assert "not empty" in done.stderr
