@@ -29,7 +29,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     con = lab()
     con.execute(LOAD)
     con.execute("CREATE TABLE found AS SELECT * FROM moments")
-    con.execute("CREATE TABLE walked AS SELECT * FROM steps")
+    con.execute("CREATE TABLE walked AS SELECT * FROM ev_sessions")
     yield con
     con.close()
 
