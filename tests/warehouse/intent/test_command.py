@@ -92,7 +92,7 @@ def test_a_file_without_the_column_is_named(tmp_path: Path) -> None:
 
 def test_fit_is_that_of_moments_and_free_text_stays() -> None:
     helped = CliRunner().invoke(main, ["intent", "fit", "--help"])
-    assert "Fit weights, half-lives, calibration and thresholds" in helped.output
+    assert "Fit weights, half-life, thresholds" in helped.output
     assert "SITE" in CliRunner().invoke(main, ["intent", "fit"]).output
     assert (
         json.loads(CliRunner().invoke(main, ["intent", "fit check", "--json"]).output)["query"] == "fit check"

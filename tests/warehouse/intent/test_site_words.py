@@ -15,19 +15,14 @@ from warehouse.models.lab import lab
 from warehouse.publish import publish_rules
 
 
-def searched(world: World) -> tuple[float, float]:
-    found: tuple[float, float] = world.one("buy, go")
-    return found
-
-
 @pytest.mark.parametrize(("toml", "more"), [("", "neither"), ('[intent]\ngo = ["kevadkampaania"]\n', "go")])
 def test_a_word_of_the_site_decides_its_searches(tmp_path: Path, toml: str, more: str) -> None:
     world = World(tmp_path)
     world.data.config.write_text(toml)
     world.write(line(body([event(event="search", props={"query": "kevadkampaania"})])))
     world.load(words=site_words(world.data))
-    _, go = searched(world)
-    assert (go > 0.5) == (more == "go")
+    intent, sure = world.one("search_intent, search_confidence")
+    assert (intent == "go" and sure > 0.5) == (more == "go")
 
 
 @pytest.mark.parametrize("toml", ['[intent]\nsell = ["x"]\n', '[intent.sites.shop]\nsell = ["x"]\n'])
@@ -54,7 +49,9 @@ def test_a_word_of_one_site_says_nothing_on_another(tmp_path: Path) -> None:
         asked = [event(event="search", props={"query": f"{time}kampaania"}) for time in ("kevad", "suve")]
         world.write(line(body(asked), site=site), worker=site)
     world.load(words=site_words(world.data))
-    rows = world.sql("SELECT site_id, search_query, go > 0.5, buy > 0.5 FROM events ORDER BY 1, 2")
+    rows = world.sql(
+        "SELECT site_id, search_query, search_intent = 'go', search_intent = 'buy' FROM events ORDER BY 1, 2"
+    )
     assert rows == [
         ("museum", "kevadkampaania", True, False),
         ("museum", "suvekampaania", False, True),

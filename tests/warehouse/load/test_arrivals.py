@@ -23,8 +23,9 @@ def test_channel_and_kind_of_an_arrival(golden: dict[str, str | None]) -> None:
 def test_the_golden_arrivals_cover_what_the_rules_weigh() -> None:
     rules = json.loads((ROOT / "warehouse" / "models" / "30_moments" / "moment_defaults.json").read_bytes())
     seen = {golden[name] for golden in GOLDEN for name in ("channel", "social_kind")}
-    device_and_hour = {"mobile", "tablet", "night", "morning", "midday", "evening"}
-    assert set(rules["arrival"]) - device_and_hour <= seen
+    weighed = {signal.removeprefix("ref:") for signal in rules["weights"] if signal.startswith("ref:")}
+    assert weighed - {"search"} <= seen
+    assert "organic_search" in seen  # what `ref:search` stands for, paid or not
 
 
 def test_the_page_has_the_lists_of_the_loader() -> None:

@@ -63,9 +63,12 @@ def test_fills_the_columns_of_an_event(world: World) -> None:
     assert world.one("product_id, price, quantity, currency, value") == (
         "A1", Decimal("9.5000"), Decimal("2.0000"), "EUR", Decimal("19.0000"),
     )  # fmt: skip
-    norm, lang, buy, model = world.one("search_norm, search_lang, buy, intent_model")
+    norm, lang, intent, sure, model = world.one(
+        "search_norm, search_lang, search_intent, search_confidence, intent_model"
+    )
     assert (norm, lang) == ("red shoes", "en")
-    assert 0 < buy < 1
+    assert intent in ("know", "go", "do", "buy", "none")
+    assert 0 < sure < 1
     assert model
     items, kept = world.one("items, props")
     assert items[0]["item_name"] == "Shoe"
