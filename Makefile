@@ -3,7 +3,7 @@
 .PHONY: help demo test test-all steady lint fix pin bench bench-sdk bench-warehouse
 PY := .venv/bin/python
 SOURCES := $(shell find collector warehouse sdk_js/dist -type f -not -name '*.pyc' -not -path '*/web/*' 2>/dev/null) pyproject.toml
-PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile
+PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile --durations 12
 PIP := .ci/thrice $(PY) -m pip --disable-pip-version-check --quiet
 DATA ?= hetk-data
 

@@ -4,7 +4,7 @@
 set -eu
 
 # command:package
-NEEDED="chromium:chromium node:nodejs npm:npm"
+NEEDED="chromium:chromium node:nodejs npm:npm strace:strace"
 [ "${1:-}" != --all ] || NEEDED="$NEEDED firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver Xvfb:xvfb xauth:xauth
   dbus-run-session:dbus"
 

@@ -4,6 +4,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../sdk_js"
+[ "${1:-}" != --all ] || export HETK_ALL=1
 
 if ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null; then
   echo "SKIPPED: the SDK's build and tests. They need Node 20.19 or newer with npm (found: $(node --version 2>/dev/null || echo none))"

@@ -17,7 +17,6 @@ from collector import config, logs, metrics
 from collector.app import listen, serving
 from collector.datadir import DataDir
 from collector.errors import HetkError
-from collector.handlers import Handler
 
 EXAMPLES = """examples:
   python -m collector --data ./hetk-data
@@ -53,8 +52,7 @@ async def _run(data: DataDir, settings: config.Config, arguments: argparse.Names
         loop.add_signal_handler(number, stop.set)
     host, worker = arguments.host, arguments.worker
     listener = listen(host, arguments.port)
-    shop = _shop(data) if arguments.demo else None
-    async with serving(data, settings, worker, listener, shop):
+    async with serving(data, settings, worker, listener):
         _tame_collector()
         logs.info("collector ready", worker=worker, host=host, port=listener.getsockname()[1])
         await stop.wait()
@@ -70,13 +68,6 @@ def _tame_collector() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def _shop(data: DataDir) -> Handler:
-    """Imported only when asked for: a worker in production does not carry a shop."""
-    from collector.demo.shop import demo_shop
-
-    return demo_shop(data)
-
-
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m collector",
@@ -89,9 +80,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8080, help="0 takes a free one (default: %(default)s)")
     parser.add_argument(
         "--worker", type=_worker, default="w0", help="its name in journal segments (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--demo", action="store_true", help="serve the demo shop of the site `demo` under /demo/"
     )
     return parser.parse_args()
 

@@ -8,6 +8,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -20,7 +21,7 @@ from collector.datadir import DataDir
 from collector.delivery import Tools
 from collector.errors import Refused, SitesError
 from collector.fastpath import FastServer, lacking
-from collector.handlers import EVENTS_PATH, PREFLIGHT, Books, Doors, Handler, response
+from collector.handlers import EVENTS_PATH, PIXEL_PATH, PREFLIGHT, Books, Doors, Handler, picture, response
 from collector.journal import Journal
 from collector.metrics import Counts
 from collector.openapi import document
@@ -45,29 +46,38 @@ def make_tools(data: DataDir, config: Config, worker: str) -> Tools:
         journal=journal,
         salts=Salts(data.salts),
         agents=Agents(),
-        places=Places(config.geo, config.http),
+        places=Places(config.geo, config.http, partial(_untrusted_proxy, data)),
         rates=Rates(config.rates),
         counts=Counts(),
     )
 
 
+def _untrusted_proxy(data: DataDir, network: str) -> None:
+    """For the log, and for `hetk doctor`."""
+    logs.warn(
+        "forwarding headers from this network are ignored, so all its visitors count as one; if it is your proxy,"
+        " add it to http.trusted_proxies",
+        network=network,
+    )
+    data.untrusted_proxy.write_text(network)
+
+
 class Front:
     """Finds the door for a request. Plain dictionaries: aiohttp's router costs more than the doors do."""
 
-    def __init__(self, doors: Doors, shop: Handler | None) -> None:
+    def __init__(self, doors: Doors) -> None:
         self.books = Books(doors.tools.counts)
         self._doors: dict[str, dict[str, Handler]] = {
             EVENTS_PATH: {"POST": doors.events},
             "/v1/track": {"POST": doors.track},
             "/v1/identify": {"POST": doors.identify},
             "/v1/config": {"GET": doors.config},
-            "/v1/pixel.gif": {"GET": doors.pixel},
+            PIXEL_PATH: {"GET": doors.pixel},
             "/openapi.json": {"GET": doors.openapi},
             "/healthz": {"GET": doors.health},
             "/readyz": {"GET": doors.ready},
         }
         self._script: dict[str, Handler] = {"GET": doors.script}
-        self._shop: dict[str, Handler] = {"GET": shop} if shop else {}
 
     async def __call__(self, request: web.BaseRequest) -> web.Response:
         """Answers every request; what a client can mend is never a 5xx."""
@@ -77,12 +87,11 @@ class Front:
         if methods is None:
             is_script = path.startswith("/hetk") and path.endswith((".js", ".mjs"))
             methods, door = (self._script, "/hetk.js") if is_script else (None, "other")
-            if self._shop and path.startswith("/demo"):
-                methods, door = self._shop, "/demo"
         try:
             answer = await self._answer(request, methods)
         except Exception as error:  # noqa: BLE001 the last border: the client must get an answer
-            answer = response(self.books.refuse(door, error))
+            reply = self.books.refuse(door, error)
+            answer = picture(reply) if door == PIXEL_PATH else response(reply)
         self.books.count(door, answer.status)
         return answer
 
@@ -107,11 +116,11 @@ class Front:
         return await handler(request)
 
 
-def make_server(tools: Tools, data: DataDir, shop: Handler | None = None) -> web.Server:
+def make_server(tools: Tools, data: DataDir) -> web.Server:
     """What answers on each connection. Needs a running loop."""
     config = tools.config
     doors = Doors(tools, Scripts(data.sdk), Published(data.publish, config), data.heartbeat, document(config))
-    front = Front(doors, shop)
+    front = Front(doors)
     settings: dict[str, Any] = {
         "auto_decompress": False,  # a bomb of 317 bytes would stall the loop; body.py inflates with a bound
         "access_log": None,
@@ -127,11 +136,11 @@ def make_server(tools: Tools, data: DataDir, shop: Handler | None = None) -> web
 
 @asynccontextmanager
 async def serving(
-    data: DataDir, config: Config, worker: str, listener: socket.socket, shop: Handler | None = None
+    data: DataDir, config: Config, worker: str, listener: socket.socket
 ) -> AsyncIterator[Tools]:
     """Serves inside the block. Leaving it stops accepting, answers what was accepted, syncs the journal."""
     tools = make_tools(data, config, worker)
-    server = make_server(tools, data, shop)
+    server = make_server(tools, data)
     # What is built when it is first used, before somebody waits for it.
     decode.get_ready(config.limits)
     tools.counts.flush(0)

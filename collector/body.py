@@ -10,7 +10,9 @@ from aiohttp import StreamReader, web
 from collector.config import Config
 from collector.errors import Refused
 
+ENCODINGS = ("", "identity", "gzip", "x-gzip", "deflate")
 _GZIP = b"\x1f\x8b"
+_GZIP_BITS, _ZLIB_BITS, _RAW_BITS = 31, 15, -15
 
 
 async def read_body(request: web.BaseRequest, config: Config) -> bytes:
@@ -18,8 +20,8 @@ async def read_body(request: web.BaseRequest, config: Config) -> bytes:
     not take.
     """
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
-    if encoding not in ("", "identity", "gzip", "x-gzip"):
-        raise Refused(415, "bad_encoding", "send the body plain or with Content-Encoding: gzip")
+    if encoding not in ENCODINGS:
+        raise Refused(415, "bad_encoding", "send the body plain or with Content-Encoding: gzip or deflate")
     limits = config.limits
     if (request.content_length or 0) > limits.wire_bytes_max:
         await _discard(request, config)
@@ -27,6 +29,8 @@ async def read_body(request: web.BaseRequest, config: Config) -> bytes:
     body = await _read(request, config)
     if body.startswith(_GZIP):
         return inflate(body, limits.body_bytes_max)
+    if encoding == "deflate" and body:
+        return inflate(body, limits.body_bytes_max, _deflate_bits(body))
     if encoding.endswith("gzip") and body:
         raise Refused(
             400,
@@ -38,20 +42,26 @@ async def read_body(request: web.BaseRequest, config: Config) -> bytes:
     return body
 
 
-def inflate(body: bytes, bytes_max: int) -> bytes:
-    """gzip, never more than `bytes_max` of memory for what comes out. Raises Refused."""
-    inflater = zlib.decompressobj(wbits=31)
+def _deflate_bits(body: bytes) -> int:
+    """The standard's deflate has zlib's two bytes in front; half of the world leaves them out."""
+    has_header = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
+    return _ZLIB_BITS if has_header else _RAW_BITS
+
+
+def inflate(body: bytes, bytes_max: int, bits: int = _GZIP_BITS) -> bytes:
+    """gzip or deflate, never more than `bytes_max` of memory for what comes out. Raises Refused."""
+    inflater = zlib.decompressobj(wbits=bits)
     try:
         plain = inflater.decompress(body, bytes_max + 1)
     except zlib.error:
-        raise Refused(400, "bad_gzip", "the gzip body is damaged: compress it again") from None
+        raise Refused(400, "bad_gzip", "the compressed body is damaged: compress it again") from None
     if len(plain) > bytes_max:
         raise _too_large(bytes_max)
     if not inflater.eof:
-        raise Refused(400, "bad_gzip", "the gzip body ends too early: send all of it")
+        raise Refused(400, "bad_gzip", "the compressed body ends too early: send all of it")
     if inflater.unused_data:
         raise Refused(
-            400, "bad_gzip", "there are bytes behind the end of the gzip body: send one gzip member"
+            400, "bad_gzip", "there are bytes behind the end of the compressed body: send one gzip member"
         )
     return plain
 

@@ -49,7 +49,7 @@ class Http(Section, frozen=True):
     keepalive_seconds: Seconds = 75  # also the longest wait for a request's headers
     shutdown_seconds: Seconds = 3
     fast_path: bool = True  # plain POSTs of events without aiohttp's parser: the same answers, faster
-    trusted_proxies: tuple[str, ...] = ()  # networks whose forwarding headers count; default: none
+    trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")  # networks whose forwarding headers count
 
 
 class JournalSettings(Section, frozen=True):
@@ -68,6 +68,8 @@ class Rates(Section, frozen=True):
     address_events_per_second: Count = 2000
     key_requests_per_second: Count = 2000
     key_events_per_second: Count = 20_000
+    exempt_server_keys: bool = True  # a back end speaks for many people
+    exempt_loopback: bool = True  # a proxy on this machine that names nobody is not one visitor
 
 
 class Geo(Section, frozen=True):

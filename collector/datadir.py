@@ -53,6 +53,11 @@ class DataDir:
         return self.root / "plans"
 
     @property
+    def untrusted_proxy(self) -> Path:
+        """The network of a proxy that is not in http.trusted_proxies; written by the collector for `hetk doctor`."""
+        return self.run / "untrusted_proxy"
+
+    @property
     def publish(self) -> Path:
         """What the warehouse publishes for devices: a `config-<site>.json` per site, served by /v1/config."""
         return self.root / "publish"

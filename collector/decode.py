@@ -25,7 +25,7 @@ EVENT = msgspec.json.Decoder(Event)
 ENCODER = msgspec.json.Encoder()
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
-_PROPS_DEPTH = 4  # batch, events, event, props
+_EVENT_LEVEL = 2  # an event stands in a list in the batch
 _BOM = b"\xef\xbb\xbf"
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _ONE_KIND = bytes.maketrans(b"[]", b"{}")
@@ -120,7 +120,7 @@ def _within(limits: Limits) -> msgspec.json.Decoder[Batch]:
     """
     scalar = None | bool | int | float | str
     value: Any = scalar
-    for _ in range(limits.depth_max - _PROPS_DEPTH):
+    for _ in range(limits.depth_max - 2):  # the event and its props are levels themselves
         value = scalar | list[value] | dict[str, value]
     props = Annotated[dict[str, value], Meta(max_length=limits.props_max)]
     event: Any = msgspec.defstruct(
@@ -150,7 +150,9 @@ def parse_as(body: bytes, decoder: msgspec.json.Decoder[T], limits: Limits) -> T
         )
     if depth(body) > limits.depth_max:
         raise Refused(
-            400, Reason.TOO_DEEP, f"lists and objects may be nested {limits.depth_max} deep: flatten props"
+            400,
+            Reason.TOO_DEEP,
+            f"an event may be nested {limits.depth_max} deep, itself included: flatten props",
         )
     try:
         return decoder.decode(body)
@@ -214,7 +216,7 @@ def _has_size(body: bytes, batch: Batch, limits: Limits) -> bool:
 
 def _is_plain(body: bytes, batch: Batch, limits: Limits) -> bool:
     """True when the batch may go to the journal as it is. Cheap, and wrong only to the careful side."""
-    if not _has_size(body, batch, limits) or not _is_flat(body, limits.depth_max):
+    if not _has_size(body, batch, limits) or not _is_flat(body, limits.depth_max + _EVENT_LEVEL):
         return False
     if any(event.props is not None and len(event.props) > limits.props_max for event in batch.events):
         return False
@@ -317,12 +319,12 @@ def _one(index: int, raw: bytes, limits: Limits) -> Event | Rejected:
             f"{len(raw)} bytes, allowed are {limits.event_bytes_max}: send less",
             limits,
         )
-    if _is_deeper(raw, limits.depth_max - 2):
+    if _is_deeper(raw, limits.depth_max):
         return _reject(
             index,
             raw,
             Reason.TOO_DEEP,
-            f"the body may be nested {limits.depth_max} deep: flatten props",
+            f"an event may be nested {limits.depth_max} deep, itself included: flatten props",
             limits,
         )
     try:

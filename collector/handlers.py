@@ -33,7 +33,9 @@ PIXEL = (
     b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 )
 EVENTS_PATH = "/v1/events"
+PIXEL_PATH = "/v1/pixel.gif"
 PIXEL_FIELDS = ("url", "ref", "title", "page_type")
+PIXEL_PROP = "p."
 GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 # Not no-store: a script that receives such an answer keeps its no-store page out of Chromium's back/forward
 # cache. Retry-After is not among the headers a page may read unless it is exposed.
@@ -120,9 +122,13 @@ class Doors:
             "event": query.get("event", "page_view"),
             "t": now_ms,
         }
-        reserved = {"key", "id", "event", *PIXEL_FIELDS}
-        props = {name: value for name, value in query.items() if name not in reserved}
-        tree = {"v": 1, "key": query.get("key", ""), "sent": now_ms, "lib": "pixel", "events": [event]}
+        props = {
+            name.removeprefix(PIXEL_PROP): value
+            for name, value in query.items()
+            if name.startswith(PIXEL_PROP)
+        }
+        tree = {"v": 1, "key": query.get("key", ""), "sent": now_ms, "lib": "pixel"}
+        tree["ctx"] = {"visitor": query["visitor"]} if query.get("visitor") else {}
         tree["events"] = [
             event
             | {name: value for name, value in fields.items() if value}
@@ -280,6 +286,13 @@ def respond(answer: Answer) -> web.Response:
 def response(reply: Reply) -> web.Response:
     """For aiohttp."""
     return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
+
+
+def picture(reply: Reply) -> web.Response:
+    """An error where an image was asked for: the image all the same, what is wrong in a header."""
+    told = reply.body.decode().encode("ascii", "backslashreplace").decode()
+    headers = NOT_STORED | {"X-Hetk-Error": told}
+    return web.Response(status=reply.status, body=PIXEL, content_type="image/gif", headers=headers)
 
 
 def bearer(request: web.BaseRequest) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -34,17 +34,21 @@ NOWHERE = Place()
 class Places:
     """Headers of trusted proxies first, then the database the operator brought, else nothing."""
 
-    def __init__(self, geo: Geo, http: Http) -> None:
+    def __init__(self, geo: Geo, http: Http, tell: Callable[[str], None] = lambda network: None) -> None:
+        """`tell` hears once of a network of private addresses that forwards for others and is not trusted."""
         self._headers = geo.country_headers
         self._database = _open(geo.mmdb) if geo.mmdb else None
         networks = [ipaddress.ip_network(text, strict=False) for text in http.trusted_proxies]
-        self._trusted = lru_cache(4096)(lambda address: _inside(address, networks)) if networks else None
+        self._trusted = lru_cache(4096)(lambda address: _inside(address, networks))
+        self._tell: Callable[[str], None] | None = tell
 
     def client(self, peer: str, headers: Mapping[str, str]) -> tuple[str, bool]:
         """The visitor's address, and whether a trusted proxy spoke for it. Walks X-Forwarded-For from our
         side out.
         """
-        if self._trusted is None or not self._trusted(peer):
+        if not self._trusted(peer):
+            if self._tell and "X-Forwarded-For" in headers:
+                self._tell_once(self._tell, peer)
             return peer, False
         address = peer
         for hop in reversed(headers.get("X-Forwarded-For", "").split(",")):
@@ -55,6 +59,13 @@ class Places:
             if not self._trusted(hop):
                 break
         return address, True
+
+    def _tell_once(self, tell: Callable[[str], None], peer: str) -> None:
+        """A proxy in the own network whose visitors would all count as one; a stranger's header is a lie."""
+        address = ipaddress.ip_address(peer) if _is_address(peer) else None
+        if address is not None and address.is_private:
+            self._tell = None
+            tell(str(ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 64}", strict=False)))
 
     def find(self, address: str, headers: Mapping[str, str], from_proxy: bool) -> Place:
         """The place of this request."""

@@ -10,14 +10,16 @@ class Rates:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._any = any(getattr(limits, name) for name in limits.__struct_fields__)
+        self._any = any(
+            getattr(limits, name) for name in limits.__struct_fields__ if name.endswith("_per_second")
+        )
         self._second = 0
         self._requests: dict[str, int] = {}
         self._events: dict[str, int] = {}
 
     def too_fast(self, now_us: int, address: str | None, key: str, events: int) -> str | None:
-        """Counts this request; the setting that is exceeded, or None. No `address`: only the key counts."""
-        if not self._any:
+        """Counts this request; the setting that is exceeded, or None. No `address`: a server key."""
+        if not self._any or self._is_exempt(address):
             return None
         second = now_us // 1_000_000
         if second != self._second:
@@ -34,6 +36,11 @@ class Rates:
             address, events, limits.address_requests_per_second, limits.address_events_per_second
         )
         return f"rates.address_{over}" if over else None
+
+    def _is_exempt(self, address: str | None) -> bool:
+        if address is None:
+            return self._limits.exempt_server_keys
+        return self._limits.exempt_loopback and (address.startswith("127.") or address == "::1")
 
     def _over(self, who: str, events: int, requests_max: int, events_max: int) -> str | None:
         requests = self._requests[who] = self._requests.get(who, 0) + 1

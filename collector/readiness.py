@@ -25,5 +25,7 @@ def why_not_ready(path: Path, now_ms: int) -> str | None:
     if now_ms - heartbeat.at_ms > HEARTBEAT_MS_MAX:
         return f"the warehouse was last alive {(now_ms - heartbeat.at_ms) / 1000:.0f} s ago: see its log"
     if heartbeat.loader != "running":
-        return f"the loader is {heartbeat.loader or 'not there'}: see the warehouse's log"
+        return (
+            f"the loader is {heartbeat.loader or 'not there'}: `hetk doctor` says what is ill and the way out"
+        )
     return None

@@ -1,7 +1,7 @@
 // sdk_js/src in, sdk_js/dist out: hetk.js (script tag), hetk.mjs (ES module), types/. Same input, same bytes.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -15,12 +15,12 @@ async function bundle(input, file, format, define = {}) {
   const build = await rolldown({
     input: join(here, 'src', input),
     cwd: here,
-    transform: { target: 'es2020', define: { HETK_VERSION: JSON.stringify(version), ...define } },
+    transform: { target: 'es2021', define: { HETK_VERSION: JSON.stringify(version), ...define } },
   });
   const { output } = await build.generate({ format, comments: false, minify: true });
   await build.close();
   const { code } = await minify(output[0].code, {
-    ecma: 2020,
+    ecma: 2021,
     module: format === 'es',
     compress: { passes: 4, unsafe_arrows: true, unsafe_methods: true, pure_getters: true },
     mangle: { toplevel: true },
@@ -36,7 +36,7 @@ function address(file) {
   return [`/${file.replace('.mjs', '')}-${hash}.mjs`, 'sha256-' + createHash('sha256').update(code).digest('base64')];
 }
 
-const made = ['hetk.js', 'hetk.mjs', 'types', 'intent.mjs', 'hetk-more.mjs', 'hetk-intent.mjs']; // dist/lang is written by warehouse/intent/export.py
+const made = ['hetk.js', 'hetk.mjs', 'types', 'intent.mjs', 'react-native.mjs', 'hetk-more.mjs', 'hetk-moments.mjs', 'hetk-intent.mjs']; // dist/lang is written by warehouse/intent/export.py
 for (const name of made) rmSync(join(here, 'dist', name), { force: true, recursive: true });
 mkdirSync(join(here, 'dist'), { recursive: true });
 // What the page loads lazily; each file knows the next one by its hash.
@@ -49,9 +49,18 @@ for (const file of readdirSync(join(here, 'dist/lang')).sort()) {
   langs[lang] = address(name);
 }
 await bundle('intent/bundle.ts', 'hetk-intent.mjs', 'es', { HETK_LANGS: JSON.stringify(langs) });
-await bundle('more/index.ts', 'hetk-more.mjs', 'es', { HETK_INTENT: JSON.stringify(address('hetk-intent.mjs')) });
+await bundle('moments/start.ts', 'hetk-moments.mjs', 'es', { HETK_INTENT: JSON.stringify(address('hetk-intent.mjs')) });
+await bundle('more/index.ts', 'hetk-more.mjs', 'es', { HETK_MOMENTS: JSON.stringify(address('hetk-moments.mjs')) });
 const core = { HETK_MORE: JSON.stringify(address('hetk-more.mjs')) };
 await bundle('script.ts', 'hetk.js', 'iife', core);
 await bundle('index.ts', 'hetk.mjs', 'es', core);
 await bundle('intent/index.ts', 'intent.mjs', 'es');
+await bundle('native/index.ts', 'react-native.mjs', 'es');
 execFileSync(join(here, 'node_modules/.bin/tsc'), ['-p', join(here, 'tsconfig.types.json')], { stdio: 'inherit' });
+// Node's own resolution, which `types` must stand too, takes no names without an ending.
+const types = join(here, 'dist/types');
+for (const name of readdirSync(types, { recursive: true }).filter(name => name.endsWith('.d.ts'))) {
+  const path = join(types, name);
+  const whole = (_, before, to, quote) => `${before}${to}${existsSync(join(dirname(path), to + '.d.ts')) ? '' : '/index'}.js${quote}`;
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/((?:from |import |import\()["'])(\.[^"']*)(["'])/g, whole));
+}

@@ -22,8 +22,17 @@ REPORT = ROOT / "docs" / "test-report.md"
 SUITES = {
     "static checks": ["make", "--no-print-directory", "lint"],
     "SDK": ["sh", ".ci/sdk_check.sh", "--all"],
-    "Python": [sys.executable, "-m", "pytest", "-q", "-m", "", "--junitxml", str(LOGS / "Python.xml")],
+    "console": ["sh", ".ci/console_check.sh"],
+    "Python": [
+        *(sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", ""),
+        *("--junitxml", str(LOGS / "Python.xml")),
+    ],
 }
+
+# Of tests that no marker can be put on: what failed once without a cause in the code.
+UNSTEADY = [
+    "SDK: the queue survives a kill of the app off the network: waited 20 s in vain on a busy machine"
+]
 
 
 @dataclass
@@ -52,7 +61,9 @@ def run(name: str, command: list[str]) -> Suite:
     started = time.monotonic()
     environment = os.environ | {"HETK_SOAK": "1", "HETK_JUNIT": str(LOGS)}
     with log.open("w") as out:
-        code = subprocess.run(command, cwd=ROOT, stdout=out, stderr=out, env=environment, check=False).returncode
+        code = subprocess.run(
+            command, cwd=ROOT, stdout=out, stderr=out, env=environment, check=False
+        ).returncode
     suite = Suite(name, code, time.monotonic() - started)
     suite.cases = [case for path in sorted(LOGS.glob(f"{name}*.xml")) for case in cases(path)]
     suite.reruns = re.findall(r"^RERUN: (.*)$", log.read_text(errors="replace"), re.M)
@@ -61,7 +72,7 @@ def run(name: str, command: list[str]) -> Suite:
 
 def cases(path: Path) -> Iterator[Case]:
     """The test cases of a JUnit file, as pytest, vitest and node write it."""
-    for element in ElementTree.parse(path).iter("testcase"):  # noqa: S314 - our own test runners wrote it
+    for element in ElementTree.parse(path).iter("testcase"):
         name = f"{element.get('classname', '').removeprefix('test.')} {element.get('name')}".strip()
         case = Case(name, "passed")
         for child in element:
@@ -90,14 +101,22 @@ def page(suites: list[Suite]) -> str:
     ]
     for suite in suites:
         counts = [suite.count(outcome) for outcome in ("passed", "failed", "skipped")]
-        told = [str(count) for count in counts] if suite.cases else ["green" if not suite.code else "red", "", ""]
-        lines.append(f"| {suite.name} | {' | '.join(told)} | {len(suite.reruns)} | {suite.seconds / 60:.1f} |")
+        told = (
+            [str(count) for count in counts]
+            if suite.cases
+            else ["green" if not suite.code else "red", "", ""]
+        )
+        lines.append(
+            f"| {suite.name} | {' | '.join(told)} | {len(suite.reruns)} | {suite.seconds / 60:.1f} |"
+        )
     every = [case for suite in suites for case in suite.cases]
     lines += section("Failed", [case.name for case in every if case.outcome == "failed"])
     lines += section("Run again before they were green", [name for suite in suites for name in suite.reruns])
     unsteady = [f"{case.name}: {case.unsteady} ({case.outcome} this time)" for case in every if case.unsteady]
-    lines += section("Unsteady, not in the gate until their cause is known", unsteady)
-    lines += section("Skipped", [f"{case.name}: {case.reason}" for case in every if case.outcome == "skipped"])
+    lines += section("Unsteady, not in the gate until their cause is known", UNSTEADY + unsteady)
+    lines += section(
+        "Skipped", [f"{case.name}: {case.reason}" for case in every if case.outcome == "skipped"]
+    )
     return "\n".join(lines) + "\n"
 
 

@@ -37,6 +37,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "describe": ("warehouse.describe:describe", "Say what a table's rows and columns are."),
         "models": ("warehouse.models.command:models", "List, build, test and draw the models."),
+        "export": ("warehouse.export:export", "Write a table as Parquet, or as CSV for spreadsheets."),
         "snapshot": ("warehouse.snapshot:snapshot", "Write everything into one plain DuckDB file."),
     },
     "Bring data in": {
@@ -46,12 +47,27 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
     "Protect": {
+        "identity": (
+            "warehouse.identity:identity",
+            "Say who is who: merge, split, and take it back.",
+        ),
+        "export-person": (
+            "warehouse.privacy.export:export_person",
+            "Hand out everything kept about a visitor or user.",
+        ),
         "forget": ("warehouse.privacy.command:forget", "Erase a visitor or user everywhere, with proof."),
+        "backup": ("warehouse.keep.backup:backup", "Copy everything into a folder, while serving too."),
+        "restore": ("warehouse.keep.restore:restore", "Make the data directory again from a backup."),
+        "rebuild": ("warehouse.keep.rebuild:rebuild", "Make the lake again from the archived journal."),
     },
     "Check": {
         "rejected": (
             "warehouse.rejected:rejected",
             "List the events that were refused; let repaired ones in.",
+        ),
+        "verify": (
+            "warehouse.keep.verify:verify",
+            "Read every file of lake and journal; name what is broken.",
         ),
         "status": ("warehouse.status:status", "Show lag, sizes, jobs and last errors."),
         "doctor": ("warehouse.doctor:doctor", "Check the installation and say how to fix it."),

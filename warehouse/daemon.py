@@ -1,7 +1,7 @@
 """`python -m warehouse.daemon --data DIR`: loads the journal, keeps the lake, answers on the private port.
 
-Private port: /metrics (Prometheus, workers included), /healthz, /console/. Heartbeat: run/warehouse.json,
-each second.
+Private port: /metrics (Prometheus, workers included), /healthz, /console/, with --shop-for the demo shop.
+Heartbeat: run/warehouse.json, each second.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="data directory")
     parser.add_argument("--console-host", default="127.0.0.1", help="address of the private port")
     parser.add_argument("--console-port", type=int, default=8081, help="private port, 0 = any")
+    parser.add_argument(
+        "--shop-for", type=int, metavar="PORT", help="serve the demo shop of the collector there"
+    )
     options = parser.parse_args(argv)
     data = DataDir(options.data)
     os.umask(0o077)  # DuckDB makes the lake's files; they hold people's paths through a site
@@ -45,19 +48,19 @@ def main(argv: list[str] | None = None) -> int:
     metrics.use_directory(data.metrics)
     try:
         with only_loader(data):
-            return asyncio.run(_serve(data, options.console_host, options.console_port))
+            return asyncio.run(_serve(data, options.console_host, options.console_port, options.shop_for))
     except DataDirInUse as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
 
-async def _serve(data: DataDir, host: str, port: int) -> int:
+async def _serve(data: DataDir, host: str, port: int, shop_for: int | None) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     ingest = Ingest(data)
-    async with _door(data, ingest, host, port):
+    async with _door(data, ingest, host, port, shop_for):
         ingest.start()
         while ingest.is_alive() and not stop.is_set():
             _beat(data, ingest)
@@ -71,7 +74,9 @@ async def _serve(data: DataDir, host: str, port: int) -> int:
 
 
 @asynccontextmanager
-async def _door(data: DataDir, ingest: Ingest, host: str, port: int) -> AsyncIterator[None]:
+async def _door(
+    data: DataDir, ingest: Ingest, host: str, port: int, shop_for: int | None
+) -> AsyncIterator[None]:
     from warehouse.figures import exposition  # here: prometheus_client looks for its directory when imported
 
     async def show_metrics(_: web.Request) -> web.Response:
@@ -86,6 +91,10 @@ async def _door(data: DataDir, ingest: Ingest, host: str, port: int) -> AsyncIte
     app = web.Application()
     add_console(app, data, host)
     app.add_routes([web.get("/metrics", show_metrics), web.get("/healthz", show_health)])
+    if shop_for is not None:
+        from collector.demo.shop import demo_shop  # a warehouse in production does not carry a shop
+
+        app.router.add_get("/shop{rest:.*}", demo_shop(data, shop_for))
     door = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=STOP_GRACE_S / 2)
     await door.setup()
     await web.TCPSite(door, host, port).start()

@@ -40,13 +40,13 @@ def describe(name: str | None, data: DataDir, as_json: bool) -> None:
     con = open_lake(data, read_only=True)
     try:
         found = _columns(con, name) if name else _tables(con)
-        nearest = _nearest(con, name) if name and not found else ""
+        near = nearest(con, name) if name and not found else ""
     except duckdb.CatalogException as error:
         raise ClickException(f"the models are not built in {data.root}: hetk serve builds them") from error
     finally:
         con.close()
     if name and not found:
-        raise ClickException(f"there is no {name} in this lake.{nearest} See all: hetk describe")
+        raise ClickException(f"there is no {name} in this lake.{near} See all: hetk describe")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     elif name:
@@ -67,7 +67,8 @@ def _columns(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
     return [dict(zip(keys, row, strict=True)) for row in con.execute(query, [name]).fetchall()]
 
 
-def _nearest(con: duckdb.DuckDBPyConnection, name: str) -> str:
+def nearest(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """A sentence with the nearest name of a table, or nothing."""
     near = get_close_matches(name.lower(), [row["name"] for row in _tables(con)], n=1)
     return f" The nearest is {near[0]}." if near else ""
 

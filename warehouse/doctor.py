@@ -177,6 +177,23 @@ def settings(data: DataDir) -> Iterator[Check]:
         yield Check("settings", "ok", str(data.config) if data.config.exists() else "all as shipped")
 
 
+def proxies(data: DataDir) -> Iterator[Check]:
+    """Without trust all visitors behind a proxy have one address: one rate limit, one cookieless id."""
+    from collector import config
+    from collector.errors import ConfigError
+
+    try:
+        trusted = config.load(data.config).http.trusted_proxies
+    except ConfigError:
+        return  # said above
+    seen = data.untrusted_proxy.read_text().strip() if data.untrusted_proxy.exists() else ""
+    if seen and seen not in trusted:
+        fix = f'if it is yours: http.trusted_proxies = ["{seen}"] in {data.config}, with 127.0.0.0/8 and ::1 if needed'
+        yield Check("proxies", "warn", f"headers of a proxy in {seen} are ignored", fix)
+    else:
+        yield Check("proxies", "ok", f"trusted: {', '.join(trusted) or 'none'}")
+
+
 def sites(data: DataDir) -> Iterator[Check]:
     from collector.errors import SitesError
     from collector.sites import list_sites
@@ -283,6 +300,7 @@ CHECKS: tuple[Callable[[DataDir], Iterator[Check]], ...] = (
     import_names,
     data_dir,
     settings,
+    proxies,
     sites,
     lake,
     script,

@@ -17,8 +17,9 @@ from collector.config import Retention
 from collector.datadir import DataDir
 from warehouse.errors import WarehouseError, same_error
 from warehouse.load.durable import sync_new_files
-from warehouse.load.loader import MESSAGE
 from warehouse.models import runner
+from warehouse.privacy.forget import purge
+from warehouse.privacy.proof import find
 from warehouse.privacy.retention import drop_old_days
 from warehouse.publish import publish_rules
 from warehouse.store import translated
@@ -35,6 +36,7 @@ RETRY_AFTER = timedelta(seconds=30)
 CLOSED_AT_ONCE = 100_000  # events of the days of a run: loading waits meanwhile, some seconds
 CLOSE_PAUSE = timedelta(seconds=5)  # between the runs when a history is closed: loading catches up
 LONG = ("close_days", "merge_grown", "rewrite_deletes")  # a large day holds loading up for minutes
+NIGHT = 2  # o'clock, UTC
 FACTS = ("events", "events_rejected", "loads")
 
 
@@ -49,7 +51,10 @@ class Job:
     runs: int = 0
     failures: int = 0
     seconds: float = 0.0
-    error: str | None = None
+    error: str | None = None  # of the last run
+    last_run_at: datetime | None = None
+    last_error: str | None = None
+    last_error_at: datetime | None = None
 
 
 @dataclass
@@ -73,6 +78,8 @@ class Jobs:
             Job("orphans", timedelta(days=1), self.orphans, now + timedelta(minutes=3)),
             Job("rewrite_deletes", timedelta(hours=1), self.rewrite_deletes, now + timedelta(minutes=5)),
             Job("publish", timedelta(seconds=30), self.publish, now),
+            Job("book", timedelta(minutes=10), self.book, now + timedelta(seconds=10)),
+            Job("purge", timedelta(minutes=30), self.purge, now + timedelta(minutes=6)),
             Job("retention", timedelta(hours=1), self.drop_old_days, now + timedelta(minutes=4)),
         ]
 
@@ -90,15 +97,48 @@ class Jobs:
         try:
             with translated(self.data.root):
                 again = job.run()
+            if job.error is not None:
+                self._book_soon()
             job.runs, job.error = job.runs + 1, None
             pause = again if isinstance(again, timedelta) else job.every
         except (WarehouseError, duckdb.Error, OSError) as error:
             if not same_error(job.error, str(error)):
                 logs.warn("a job failed, it will be tried again", job=job.name, error=str(error))
+                self._book_soon()
             job.failures, job.error, pause = job.failures + 1, str(error), max(RETRY_AFTER, job.every)
+            job.last_error, job.last_error_at = job.error, started
         now = self.clock()
+        job.last_run_at = started
         job.seconds = (now - started).total_seconds()
         job.due_at = now + pause
+
+    def _book_soon(self) -> None:
+        for job in self.jobs:
+            if job.name == "book":
+                job.due_at = min(job.due_at, self.clock())
+
+    def book(self) -> None:
+        """How the jobs last ran, into the table `jobs`: known also when nothing runs."""
+        rows = [
+            [one.name, _naive(one.last_run_at), one.seconds, one.runs, one.failures, one.last_error,
+             _naive(one.last_error_at)]
+            for one in self.jobs
+        ]  # fmt: skip
+        self.con.execute("BEGIN")
+        try:
+            self.con.execute("DELETE FROM jobs")
+            self.con.executemany("INSERT INTO jobs VALUES ($1, $2, $3, $4, $5, $6, $7)", rows)
+            self.con.execute("COMMIT")
+        except BaseException:
+            self.con.execute("ROLLBACK")
+            raise
+
+    def purge(self) -> None:
+        """At night, who was forgotten since goes from files and history too, and that is proved."""
+        if self.clock().hour != NIGHT:
+            return
+        if places := find(self.data, purge(self.con, self.data)):
+            raise WarehouseError("erased people are still found: " + "; ".join(places))
 
     def merge(self) -> None:
         """The many fresh files of a day into few."""
@@ -124,14 +164,12 @@ class Jobs:
         return CLOSE_PAUSE if done else None
 
     def expire(self) -> None:
-        """Old snapshots go; never the newest of the loader, which says how far the journal is loaded."""
+        """Old snapshots go; never the newest."""
         before = self.clock() - SNAPSHOT_KEEP
         old = self.con.execute(
             "SELECT snapshot_id FROM ducklake_snapshots('lake') WHERE snapshot_time < $1::TIMESTAMPTZ "
-            "AND snapshot_id NOT IN (SELECT max(snapshot_id) FROM ducklake_snapshots('lake')) "
-            "AND snapshot_id NOT IN (SELECT coalesce(max(snapshot_id), -1) FROM ducklake_snapshots('lake') "
-            "  WHERE commit_message = $2)",
-            [before.isoformat(), MESSAGE],
+            "AND snapshot_id NOT IN (SELECT max(snapshot_id) FROM ducklake_snapshots('lake'))",
+            [before.isoformat()],
         ).fetchall()
         if old:
             versions = ", ".join(str(number) for (number,) in old)
@@ -160,3 +198,7 @@ class Jobs:
         rows = drop_old_days(self.con, self.kept, self.clock().date())
         if rows:
             logs.info("old days removed", rows=rows)
+
+
+def _naive(at: datetime | None) -> datetime | None:
+    return at and at.astimezone(UTC).replace(tzinfo=None)

@@ -21,10 +21,10 @@ def _to_data_dir(ctx: click.Context, param: click.Parameter, value: Path) -> Dat
 
 
 def data_option(command: Command) -> Command:
-    """`--data DIR`, else HETK_DATA_DIR, else ./hetk-data; the command receives a DataDir named `data`."""
+    """`--data DIR`, else HETK_DATA, else ./hetk-data; the command receives a DataDir named `data`."""
     return click.option(
         "--data",
-        envvar="HETK_DATA_DIR",
+        envvar="HETK_DATA",
         default=Path("hetk-data"),
         show_default="./hetk-data",
         show_envvar=True,

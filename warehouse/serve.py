@@ -71,7 +71,11 @@ def _private(command: Callable[..., None]) -> Callable[..., None]:
 @data_option
 @_public
 @_private
-@click.option("--demo", is_flag=True, help="Add a site `demo`, a shop under /demo/ and some lively traffic.")
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="Add a site `demo`, a shop under /shop/ of the private port, and lively traffic.",
+)
 def serve(
     data: DataDir, host: str, port: int, workers: int, console_host: str, console_port: int, demo: bool
 ) -> None:
@@ -91,10 +95,13 @@ def serve(
         public = free_port(host, port, "--port")
         private = free_port(console_host, console_port, "--console-port")
         doors = [Door("public", host, public, "/readyz"), Door("private", console_host, private, "/healthz")]
-        collectors = _workers(data, host, public, workers, demo)
-        children = [_warehouse_child(data, console_host, private), *collectors]
+        shop = ["--shop-for", str(public)] if demo else []
+        children = [
+            _warehouse_child(data, console_host, private, *shop),
+            *_workers(data, host, public, workers),
+        ]
         if demo:
-            children.append(_visitors(data, doors[0].url))
+            children.append(_visitors(data, *doors))
         _supervise(children, doors, lambda: _show_demo(data, doors) if demo else None)
 
 
@@ -129,31 +136,32 @@ def warehouse(data: DataDir, console_host: str, console_port: int) -> None:
     _supervise([child], [Door("private", console_host, private, "/healthz")])
 
 
-def _workers(data: DataDir, host: str, port: int, count: int, demo: bool = False) -> list[Child]:
+def _workers(data: DataDir, host: str, port: int, count: int) -> list[Child]:
     # What is wrong here ends the start, not one worker after the other.
     config.load(data.config)
     sites.list_sites(data.sites)
     base = [sys.executable, "-m", "collector", "--data", str(data.root), "--host", host, "--port", str(port)]
-    base += ["--demo"] if demo else []
     return [Child(f"collector-w{n}", [*base, "--worker", f"w{n}"]) for n in range(count)]
 
 
-def _warehouse_child(data: DataDir, host: str, port: int) -> Child:
+def _warehouse_child(data: DataDir, host: str, port: int, *more: str) -> Child:
     where = ["--console-host", host, "--console-port", str(port)]
-    return Child("warehouse", [sys.executable, "-m", "warehouse.daemon", "--data", str(data.root), *where])
+    return Child(
+        "warehouse", [sys.executable, "-m", "warehouse.daemon", "--data", str(data.root), *where, *more]
+    )
 
 
-def _visitors(data: DataDir, url: str) -> Child:
+def _visitors(data: DataDir, public: Door, private: Door) -> Child:
     from collector.demo.site import ensure_site
 
-    ensure_site(data, int(url.rpartition(":")[2]))
-    command = [sys.executable, "-m", "collector.demo.traffic", "--data", str(data.root), "--url", url]
-    return Child("demo-visitors", command)
+    ensure_site(data, private.port)
+    command = [sys.executable, "-m", "collector.demo.traffic", "--data", str(data.root)]
+    return Child("demo-visitors", [*command, "--url", public.url, "--shop", f"{private.url}/shop"])
 
 
 def _show_demo(data: DataDir, doors: list[Door]) -> None:
-    public, private = (door.url for door in doors)
-    click.echo(f"  shop     {public}/demo/    what you do in it is in the lake a second later")
+    _, private = (door.url for door in doors)
+    click.echo(f"  shop     {private}/shop/    what you do in it is in the lake a second later")
     click.echo(f"  private  {private}/metrics")
     click.echo("  ask it, in another terminal:")
     where = "" if data.root == Path("hetk-data") else f" --data {data.root}"

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 def snapshot(file: Path, data: DataDir) -> None:
     """Write all tables and views, as of one moment, into FILE; it appears when complete, an older one goes.
 
-    Works while the server runs. Views stay views: an analyst or a BI tool asks the file the same questions.
+    Works while the server runs. Views and macros stay what they are; what tables and
+    columns mean is in `docs`, every named question in `questions`: the file answers as the lake does.
 
     \b
     Examples:
       hetk snapshot today.duckdb
       duckdb today.duckdb "FROM sessions LIMIT 10"
+      duckdb today.duckdb "SELECT name, ask, sql FROM questions"
     """
     import duckdb
 

@@ -84,7 +84,7 @@ def sql(
       hetk sql "FROM sessions WHERE channel = 'search'" --format json | jq .
       hetk sql "FROM orders" -o orders.parquet
       hetk sql < report.sql
-      hetk sql --timeout 20 "SELECT count(*) FROM steps AS a, steps AS b"
+      hetk sql --timeout 20 "SELECT count(*) FROM ev_sessions AS a, ev_sessions AS b"
       hetk sql
     """
     form = _pick_format("json" if as_json else form, target)

@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from collector.datadir import DataDir
+from warehouse import catalog
 from warehouse.errors import (
     DiskFull,
     ExtensionMissing,
@@ -32,6 +33,8 @@ from warehouse.process import lives
 EXTENSIONS = ("ducklake", "sqlite_scanner")
 CATALOG_BUSY_TIMEOUT_MS = 20_000
 SPILL, COPY = "spill-", "catalog-"  # folders of a process, by its pid
+# Connections of this process that may write: beside one SQLite is opened in a child alone (catalog.py).
+writers: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 
 
 def open_lake(
@@ -50,6 +53,8 @@ def open_lake(
         _create_catalog(data)
     con = _connect(data, memory_mb, threads)
     try:
+        if not read_only:
+            writers.add(con)
         _attach(con, data, read_only)
     except BaseException:
         con.close()
@@ -144,14 +149,11 @@ def translate(error: Exception, root: Path | None = None) -> Exception:
 def _create_catalog(data: DataDir) -> None:
     data.create()
     with translated(data.root):
-        catalog = sqlite3.connect(data.catalog)
-        try:
+        with closing(sqlite3.connect(data.catalog)) as fresh:
             # WAL: commits and reads side by side; secure_delete: what is erased leaves no bytes.
-            catalog.execute("PRAGMA journal_mode = wal")
-            catalog.execute("PRAGMA secure_delete = on")
-            catalog.commit()
-        finally:
-            catalog.close()
+            fresh.execute("PRAGMA journal_mode = wal")
+            fresh.execute("PRAGMA secure_delete = on")
+            fresh.commit()
         data.catalog.chmod(0o600)
 
 
@@ -202,15 +204,17 @@ def _copy_catalog(con: duckdb.DuckDBPyConnection, data: DataDir) -> Path:
         weakref.finalize(con, shutil.rmtree, folder, ignore_errors=True)
     path = folder / data.catalog.name
     fresh = path.with_suffix(".new")
-    with (
-        closing(sqlite3.connect(data.catalog, timeout=CATALOG_BUSY_TIMEOUT_MS / 1000)) as source,
-        closing(sqlite3.connect(fresh)) as copy,
-    ):
-        copy.execute("PRAGMA synchronous = off")
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode = delete")  # one file, and no other process that writes it
+    copy_catalog(data, fresh)
     fresh.replace(path)  # DuckDB opens it anew for each transaction
     return path
+
+
+def copy_catalog(data: DataDir, target: Path) -> None:
+    """One file with the catalog as it is at one instant. Raises sqlite3.Error and OSError."""
+    if writers:
+        catalog.run("copy", str(data.catalog), str(target))
+    else:
+        catalog.copy(str(data.catalog), str(target))
 
 
 def _load_extension(con: duckdb.DuckDBPyConnection, name: str) -> None:

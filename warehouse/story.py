@@ -44,7 +44,7 @@ ORDER BY started_at, moment_id"""
 STEPS = """
 SELECT site_id, CAST(session_id AS VARCHAR) AS session_id, ts, event, coalesce(search_norm, product_id,
   CASE WHEN event = 'page_view' THEN coalesce(nullif(page_type, ''), url_path) END) AS what
-FROM steps WHERE ts BETWEEN $first AND $last AND list_contains($ids, CAST(session_id AS VARCHAR))
+FROM ev_sessions WHERE ts BETWEEN $first AND $last AND list_contains($ids, CAST(session_id AS VARCHAR))
 ORDER BY ts, session_seq, event_id"""
 
 

@@ -68,7 +68,7 @@ def art(product: Product, size: str = "") -> str:
     """The product's drawing, in its own colour."""
     return (
         f'<svg class="art {size}" viewBox="0 0 120 120" color="{product.color}" aria-hidden="true">'
-        f'<use href="/demo/static/art.svg#{product.art}"/></svg>'
+        f'<use href="/shop/static/art.svg#{product.art}"/></svg>'
     )
 
 
@@ -77,7 +77,7 @@ def card(product: Product, language: str, position: int, list_name: str) -> str:
     text = safe_words(language)
     values = {
         "id": product.id,
-        "href": f"/demo/{language}/p/{product.id}",
+        "href": f"/shop/{language}/p/{product.id}",
         "art": art(product),
         "name": escape(product.name[language]),
         "brand": escape(product.brand),
@@ -116,11 +116,11 @@ def document(view: View, language: str, rest: str, query: str, snippet: Snippet)
     }
     values = {
         "lang": language,
-        "base": f"/demo/{language}",
+        "base": f"/shop/{language}",
         "title": escape(view.title),
         "kind": view.kind,
         "page": view.page,
-        "main": template(view.page).substitute(text, base=f"/demo/{language}", **view.values),
+        "main": template(view.page).substitute(text, base=f"/shop/{language}", **view.values),
         "languages": _languages(language, rest),
         "arrivals": _arrivals(language),
         "categories": _categories(language),
@@ -143,18 +143,18 @@ def _languages(current: str, rest: str) -> str:
     def link(language: str) -> str:
         here = ' aria-current="true"' if language == current else ""
         name = words(language)["language"]
-        href = f"/demo/{language}/{quote(rest)}"
+        href = f"/shop/{language}/{quote(rest)}"
         return f'<a href="{href}" lang="{language}" hreflang="{language}"{here}>{name}</a>'
 
     return "".join(link(language) for language in LANGUAGES)
 
 
 def _arrivals(language: str) -> str:
-    return "".join(f'<a href="/demo/{language}/{escape(path)}">{name}</a>' for name, path in ARRIVALS.items())
+    return "".join(f'<a href="/shop/{language}/{escape(path)}">{name}</a>' for name, path in ARRIVALS.items())
 
 
 def _categories(language: str) -> str:
     return "".join(
-        f'<a href="/demo/{language}/c/{key}">{escape(names[language])}</a>'
+        f'<a href="/shop/{language}/c/{key}">{escape(names[language])}</a>'
         for key, names in catalog().categories.items()
     )

@@ -77,7 +77,7 @@ def compare(language: str, ids: list[str]) -> View:
 
     def head_of(p: Product) -> str:
         inner = f"{art(p)}<span>{escape(p.name[language])}</span>"
-        return f'<th scope="col"><a href="/demo/{language}/p/{p.id}">{inner}</a></th>'
+        return f'<th scope="col"><a href="/shop/{language}/p/{p.id}">{inner}</a></th>'
 
     def row_of(label: str, cells: list[str]) -> str:
         inner = "".join(f"<td>{escape(cell)}</td>" for cell in cells)

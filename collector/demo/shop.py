@@ -1,7 +1,10 @@
-"""Requests under /demo in, pages and files of the demo shop out; only with `serve --demo`."""
+"""Requests under /shop in, pages and files of the demo shop out; only with `serve --demo`, on the private port:
+so its pages send their events to another origin, as the pages of a real site do.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -18,32 +21,43 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 PLAIN = ("cart", "checkout", "thanks", "learn", "how-to", "seen")
 # The shop also proves that the snippet lives under a strict policy: no inline script, no eval, Trusted Types.
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
-    " frame-ancestors 'none'; require-trusted-types-for 'script'"
+    "default-src 'self'; script-src 'self' {collector}; connect-src 'self' {collector}; img-src 'self' data:;"
+    " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+    " require-trusted-types-for 'script'"
 )
+NAMED_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]")
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
 }
 
 
-def demo_shop(data: DataDir) -> Callable[[web.BaseRequest], Awaitable[web.Response]]:
-    """The handler of every path under /demo. The snippet is made per page: a rotated key shows at once."""
+def demo_shop(data: DataDir, public_port: int) -> Callable[[web.BaseRequest], Awaitable[web.Response]]:
+    """The handler of every path under /shop; the collector is on the same host's `public_port`. The snippet is
+    made per page: a rotated key shows at once.
+    """
 
     async def handle(request: web.BaseRequest) -> web.Response:
         _, _, language, rest = [*request.path.split("/", 3), "", ""][:4]
         if language == "static":
             return _file(rest)
         if not language:
-            return web.Response(status=302, headers={"Location": f"/demo/{_wanted_language(request)}/"})
+            return web.Response(status=302, headers={"Location": f"/shop/{_wanted_language(request)}/"})
         view = _view(language, rest, request.query) if language in LANGUAGES else pages.missing("en")
         known = language if language in LANGUAGES else "en"
-        html = document(view, known, rest, request.query.get("text", ""), site.snippet(data))
-        return web.Response(text=html, content_type="text/html", status=view.status, headers=HEADERS)
+        collector = f"http://{_host(request)}:{public_port}"
+        html = document(view, known, rest, request.query.get("text", ""), site.snippet(data, collector))
+        headers = HEADERS | {"Content-Security-Policy": POLICY.format(collector=collector)}
+        return web.Response(text=html, content_type="text/html", status=view.status, headers=headers)
 
     return handle
+
+
+def _host(request: web.BaseRequest) -> str:
+    """The name the visitor used for this machine, without the port."""
+    named = NAMED_HOST.match(request.headers.get("Host", ""))
+    return named[0] if named else "127.0.0.1"
 
 
 @cache

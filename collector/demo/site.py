@@ -10,7 +10,7 @@ NAME = "demo"
 
 
 def ensure_site(data: DataDir, port: int) -> None:
-    """Makes the site `demo`, once. Both names of this machine, with today's port, are its origins."""
+    """Makes the site `demo`, once. Both names of this machine, with the shop's port today, are its origins."""
     origins = [f"http://{host}:{port}" for host in ("localhost", "127.0.0.1")]
     if any(site.name == NAME for site in sites.list_sites(data.sites)):
         sites.allow_origins(data.sites, NAME, origins)
@@ -18,11 +18,13 @@ def ensure_site(data: DataDir, port: int) -> None:
         sites.add_site(data.sites, NAME, origins)
 
 
-def snippet(data: DataDir) -> Snippet:
-    """The script tag's values: this build's hashed name and hash, the site's current key."""
+def snippet(data: DataDir, collector: str) -> Snippet:
+    """The script tag's values: this build's hashed name at that collector and its hash, the site's key."""
     built = next(path for path in scripts.built_files() if path.name == "hetk.js")
     code = built.read_bytes()
-    return Snippet(f"/{scripts.hashed_name(built.name, code)}", scripts.integrity(code), write_key(data))
+    return Snippet(
+        f"{collector}/{scripts.hashed_name(built.name, code)}", scripts.integrity(code), write_key(data)
+    )
 
 
 def write_key(data: DataDir) -> str:

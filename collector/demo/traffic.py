@@ -1,6 +1,8 @@
-"""A server's address and the demo's write key in; the events of several visitors out, by the real protocol.
+"""The addresses of collector and shop and the demo's write key in; the events of several visitors out, by the
+real protocol.
 
-`python -m collector.demo.traffic --data DIR --url http://127.0.0.1:8080` ends with its parent or on SIGTERM.
+`python -m collector.demo.traffic --data DIR --url http://127.0.0.1:8080 --shop http://127.0.0.1:8081/shop` ends
+with its parent or on SIGTERM.
 """
 
 from __future__ import annotations
@@ -35,8 +37,9 @@ READY_CHECK_SECONDS = 0.2
 class Sender:
     """One visitor's side of the protocol: ids never change, what is not acknowledged is sent again."""
 
-    def __init__(self, http: aiohttp.ClientSession, url: str, key: str, visit: Visit) -> None:
-        self._http, self._url, self._key, self._visit = http, url, key, visit
+    def __init__(self, http: aiohttp.ClientSession, url: str, shop: str, key: str, visit: Visit) -> None:
+        self._http, self._url, self._shop, self._key, self._visit = http, url, shop, key, visit
+        self._origin = shop.rpartition("/")[0]
         self._seq = 0
         self._ids = {"visitor": _new_id(), "session": _new_id()} if visit.agreed else {}
 
@@ -56,7 +59,7 @@ class Sender:
             }
         )
         self._seq += 1
-        headers = {"User-Agent": self._visit.agent, "Content-Type": "text/plain", "Origin": self._url}
+        headers = {"User-Agent": self._visit.agent, "Content-Type": "text/plain", "Origin": self._origin}
         while True:
             try:
                 async with self._http.post(f"{self._url}/v1/events", data=body, headers=headers) as answer:
@@ -76,8 +79,8 @@ class Sender:
             **self._ids,
             "mode": "first_party" if visit.agreed else "cookieless",
             "consent": consent if visit.agreed else {},
-            "url": f"{self._url}/demo/{visit.language}/{path}{landing}",
-            "ref": visit.referrer if self._seq == 0 else f"{self._url}/demo/{visit.language}/",
+            "url": f"{self._shop}/{visit.language}/{path}{landing}",
+            "ref": visit.referrer if self._seq == 0 else f"{self._shop}/{visit.language}/",
             "title": f"{words(visit.language)['tagline']} · Teehetk",
             "lang": visit.language,
             "page_type": page_type,
@@ -92,14 +95,16 @@ def _new_id() -> str:
     return str(uuid7(time.time_ns() // 1_000_000))
 
 
-async def visitor(opening: asyncio.Task[None], http: aiohttp.ClientSession, url: str, key: str) -> None:
+async def visitor(
+    opening: asyncio.Task[None], http: aiohttp.ClientSession, url: str, shop: str, key: str
+) -> None:
     """One seat in the shop: once it is open, somebody is always sitting in it."""
     random = SystemRandom()
     await opening
     await asyncio.sleep(random.uniform(0, 5))
     while True:
         visit = make_visit(random)
-        sender = Sender(http, url, key, visit)
+        sender = Sender(http, url, shop, key, visit)
         country, city, _ = visit.place
         for wait, path, page_type, event, props in visit.steps:
             await asyncio.sleep(wait * random.uniform(0.5, 1.5) / HURRY)
@@ -107,13 +112,13 @@ async def visitor(opening: asyncio.Task[None], http: aiohttp.ClientSession, url:
         await asyncio.sleep(random.uniform(1, 6))
 
 
-async def run(data: DataDir, url: str) -> None:
+async def run(data: DataDir, url: str, shop: str) -> None:
     """Plays until a signal or the parent's end."""
     timeout = aiohttp.ClientTimeout(total=10)
     async with aiohttp.ClientSession(timeout=timeout) as http:
         key = site.write_key(data)
         opening = asyncio.create_task(_open(http, url))
-        seats = [asyncio.create_task(visitor(opening, http, url, key)) for _ in range(VISITORS)]
+        seats = [asyncio.create_task(visitor(opening, http, url, shop, key)) for _ in range(VISITORS)]
         parent = os.getppid()
         while os.getppid() == parent:
             failed, _ = await asyncio.wait(
@@ -140,11 +145,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Synthetic visitors for the demo shop.")
     parser.add_argument("--data", type=Path, required=True, help="the server's data directory")
     parser.add_argument("--url", required=True, help="the server's public address")
+    parser.add_argument("--shop", required=True, help="the address of the shop")
     arguments = parser.parse_args()
     logs.set_up()
     # Nothing here needs a goodbye: on a busy machine one took longer than a stopping server waits.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    asyncio.run(run(DataDir(arguments.data), arguments.url.rstrip("/")))
+    asyncio.run(run(DataDir(arguments.data), arguments.url.rstrip("/"), arguments.shop))
     return 0
 
 

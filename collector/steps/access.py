@@ -53,9 +53,7 @@ def drop_stranger_history(delivery: Delivery, tools: Tools) -> None:
 
 
 def drop_too_fast(delivery: Delivery, tools: Tools) -> None:
-    """Raises Refused 429 above the limits of [rates]. A back end speaks for many people: only its key is
-    counted.
-    """
+    """Raises Refused 429 above the limits of [rates]."""
     address = delivery.address if delivery.kind == "write" else None
     over = tools.rates.too_fast(delivery.received_us, address, delivery.key, delivery.parsed.received)
     if over:

@@ -13,8 +13,7 @@ export interface Consent {
  * The consent that holds after an answer. Under GPC a general answer ("accept all") turns on neither ads nor
  * personalization; naming the purpose alone, `{ads: true}`, does, because then the person asked for just that.
  */
-export function merge(now: Consent, said: Consent): Consent {
-  const gpc = (navigator as any).globalPrivacyControl || undefined;
+export function merge(now: Consent, said: Consent, gpc?: boolean): Consent {
   const general = gpc && said.analytics;
   const next: Consent = { ...now, ver: said.ver || now.ver, gpc };
   for (const p of ['analytics', 'personalization', 'ads'] as const) {

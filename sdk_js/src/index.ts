@@ -1,5 +1,7 @@
 // The ES module: `import { createHetk } from 'hetk'`.
-export { createHetk, type Hetk } from './hetk';
+export { type HeardMap, type Hetk, createHetk } from './hetk';
+export type { Moment, Notice } from './moments/types';
+export type { EventMap, Item, PropsOf } from './events';
 export type { Props, Recorded } from './track';
 export type { Options } from './config';
 export type { Consent } from './consent';

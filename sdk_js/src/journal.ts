@@ -49,21 +49,23 @@ export function openJournal(): void {
     items.forEach(item => item.ctx && keep(item));
     const locks: any = await navigator.locks?.query().catch(() => {}); // Firefox has none for third-party frames
     write(store => (store.getAll().onsuccess = (e: any) => {
-      for (const item of e.target.result) {
+      e.target.result.forEach((item: Item) => {
         // Younger tokens are left alone: their locks may not have been in that list yet.
         if (item.token < token && !locks?.held.some((l: LockInfo) => l.name == item.token)) {
+          item.token = token;
           lock();
-          store.put(Object.assign(item, { token, late: true }));
+          store.put(item);
           push(item);
           nudge();
         }
-      }
+      });
     }));
   };
 }
 
+/** A page that never opened the journal may still find one: of a yes that died with the browser. */
 export function purge(): void {
-  if (opening) indexedDB.deleteDatabase(stored);
-  opening = undefined;
   unlock();
+  opening = undefined;
+  indexedDB.deleteDatabase(stored);
 }

@@ -3,7 +3,7 @@
 import { sessionIdleMs, site, stored } from './config';
 import { type Consent, merge } from './consent';
 import { openJournal, purge } from './journal';
-import { parse, stringify, toJson } from './json';
+import { parse, toJson } from './json';
 import { empty } from './queue';
 import { type Props, track } from './track';
 import { uuid } from './uuid';
@@ -18,10 +18,9 @@ export interface Who {
   /** May be named before agreeing: sent only once they agree. */
   user?: string;
   /** The traits that came with the name, until they are sent. */
-  named?: [Props?];
+  named?: Props;
 }
 
-const { Temporal } = globalThis as any;
 let ctx = ''; // '' = to be made
 export let who: Who = { consent: {} };
 
@@ -37,7 +36,7 @@ export const context = (now: number): string => {
     }
     who.at = now;
   }
-  return (ctx = ctx || toJson(consent.analytics === false ? { consent } : {
+  return (ctx ||= toJson(consent.analytics === false ? { consent } : {
     ...(visitor ? who : { consent }),
     at: undefined,
     mode: visitor ? (user ? 'user' : 'first_party') : 'cookieless',
@@ -45,10 +44,8 @@ export const context = (now: number): string => {
     ref: document.referrer || undefined,
     title: document.title,
     lang: document.documentElement.lang || undefined,
-    page_type: document.querySelector<HTMLElement>('[data-hetk-page]')?.dataset.hetkPage,
     locale: navigator.language,
-    // The first Intl object of a page costs milliseconds, Temporal a third of them.
-    tz: Temporal ? Temporal.Now.timeZoneId() : Intl.DateTimeFormat().resolvedOptions().timeZone,
+    tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
   }));
 };
 
@@ -57,7 +54,7 @@ export const save = (): void => {
   try {
     if (who.visitor) {
       openJournal();
-      localStorage[stored] = stringify(who);
+      localStorage[stored] = toJson(who);
     }
   } catch {}
 };
@@ -67,15 +64,16 @@ const agree = (): void => {
   who = { visitor: uuid(Date.now()), ...rest };
   ctx = '';
   save();
-  if (named) track('identify', named[0]);
+  if (named) track('identify', named);
 };
 
 const refuse = (): void => {
   empty();
-  purge();
   who = { consent: who.consent };
   try {
-    delete localStorage[stored];
+    // The no is all that is remembered: without it the next page would ask and send again.
+    localStorage[stored] = toJson(who);
+    purge();
   } catch {}
 };
 
@@ -89,19 +87,19 @@ export const meet = (): void => {
 
 /** True when the answer changed something. */
 export const answer = (said: Consent): unknown => {
-  const before = stringify(who.consent);
-  who.consent = merge(who.consent, said);
-  if (stringify(who.consent) == before) return;
+  const next = merge(who.consent, said, (navigator as any).globalPrivacyControl || undefined);
+  if (toJson(next) == toJson(who.consent)) return;
+  who.consent = next;
   ctx = '';
-  if (who.consent.analytics) agree();
-  else if (who.consent.analytics === false) refuse();
+  if (next.analytics) agree();
+  else if (next.analytics === false) refuse();
   return 1;
 };
 
 /** The name is sent once it may be. */
 export const identify = (id: unknown, traits?: Props): void => {
   who.user = '' + id;
-  who.named = [traits];
+  who.named = traits || {};
   if (who.visitor) agree();
 };
 
@@ -111,6 +109,6 @@ export const reset = (): void => {
 };
 
 /** Another tab changed what is stored: gone means withdrawn. */
-export const followStorage = (e: StorageEvent): void => {
-  if (e.key == stored && !e.newValue) answer({ analytics: false });
+export const followStorage = ({ key, newValue }: Pick<StorageEvent, 'key' | 'newValue'>): void => {
+  if (key == stored && !/visitor/.test(newValue!)) answer({ analytics: false });
 };

@@ -1,16 +1,19 @@
 // What went wrong or was not sent comes in; counts by reason for the collector go out. Nothing throws.
-/** The counts since they were last taken. */
-export let problems: Record<string, number> | undefined;
-export const taken = (): unknown => (problems = undefined);
 
-/** Counts a loss or a fault by its reason. */
-export const lost = (reason: string, n = 1): unknown => (problems = { ...problems, [reason]: (problems?.[reason] || 0) + n });
+/** The reasons an event can be lost for (`events_lost`), or `error: ` and what the SDK itself threw. */
+export type Reason = 'cap' | 'too_large' | 'rejected' | 'bad_props' | `error: ${string}`;
+
+/** What has not been told yet. */
+export const problems: Record<string, number> = {};
+
+/** Counts losses and faults by their reason. */
+export const lost = (reason: Reason, n = 1): unknown => (problems[reason] = (problems[reason] || 0) + n);
 
 /** The function with its exceptions counted instead of thrown: everything the page or the browser calls is wrapped. */
 export const guard = <A extends any[]>(fn: (...args: A) => unknown) => (...args: A): any => {
   try {
     return fn(...args);
   } catch (e) {
-    lost('error: ' + e);
+    lost(`error: ${e}`);
   }
 };

@@ -1,13 +1,14 @@
 // Calls and captures come in, recorded events go to whoever listens on the page and, where consent allows, to the queue.
-import { eventCharsMax, recordedMax, site } from './config';
+import { eventCharsMax, site } from './config';
+import { hear } from './heard';
 import { toJson } from './json';
 import { keep, token } from './journal';
-import { more } from './lazy';
 import { context, who } from './person';
-import { push } from './queue';
-import { problems, taken } from './report';
-import * as transport from './transport';
+import { type Item, push } from './queue';
+import { problems } from './report';
+import { nudge } from './transport';
 import { uuid } from './uuid';
+import { moved } from './views';
 
 export type Props = Record<string, unknown>;
 
@@ -24,38 +25,35 @@ export interface Recorded {
   url?: string;
   ref?: string;
   title?: string;
+  page_type?: string;
 }
 
 let seq = 0;
-/** The page's first events as JSON, for what is asked for later; its `push` is replaced by who wants to hear those to come. */
-export const past: string[] = [];
-/** Ids of what was not to be sent. */
-export const refused: string[] = [];
-/** What the last view changed against the context. */
-export const moved: { url?: string; ref?: string; title?: string } = {};
 
 /** Records an event. `reduced`: its props are known to be plain JSON that fits. */
 export const track = (event: string, props?: Props, reduced?: unknown): void => {
   const t = Date.now();
-  const id = uuid(t);
-  let ev;
+  const item = { id: uuid(t), token } as Item;
   try {
-    ev = toJson({ id, event: event.slice(0, 200), t, seq: seq++, props: props && { ...props }, ...moved });
-    if (ev.length > eventCharsMax && !reduced) throw ev;
+    item.ev = toJson({ id: item.id, event: event.slice(0, 200), t, seq: seq++, props: props && { ...props }, ...moved });
+    if (item.ev.length > eventCharsMax && !reduced) throw 0;
   } catch {
-    return more('reduce', event, props);
+    return void hear('reduce', event, props);
   }
-  if (!past[recordedMax]) past.push(ev);
-  if ((site.skip || who.consent.analytics === false) && event != 'consent_changed') return void refused.push(id);
-  const item = { id, ctx: context(t), ev, token };
+  hear('event', item);
+  if ((site.skip || who.consent.analytics === false) && event != 'consent_changed') return;
+  item.ctx = context(t);
   push(item);
   keep(item);
-  transport.nudge();
+  nudge();
 };
 
-export const flush = (how?: unknown): void => {
-  const hetk = problems;
-  taken(); // before the report, which may cost a full queue an event itself
-  if (hetk) track('error', { hetk });
-  transport.flush(how);
+/** Tells what was lost since it last did; of faults of its own only the first time. */
+export const tell = (): void => {
+  for (const reason in problems) {
+    const n = problems[reason];
+    const own = /^e/.test(reason);
+    problems[reason] = own ? -Infinity : 0; // before it is told, which may cost a full queue an event itself
+    if (n > 0) track(own ? 'error' : 'events_lost', { n, reason });
+  }
 };

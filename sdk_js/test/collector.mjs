@@ -52,7 +52,10 @@ export async function startCollector({ port = 0, files = {} } = {}) {
       }
       let body = Buffer.concat(chunks);
       if (body[0] === 0x1f && body[1] === 0x8b) body = gunzipSync(body);
-      if (body.length > faults.bodyMax) return answer(413, '{"error":"too_large"}');
+      if (body.length > faults.bodyMax) {
+        books.tooLarge = true;
+        return answer(413, '{"error":"too_large"}');
+      }
       const batch = JSON.parse(body.toString('utf8'));
       book(body, batch);
       if (faults.mode === 'garbage') return answer(200, '<html>\u0000 not json');

@@ -187,6 +187,7 @@ def test_an_ipad_that_says_it_is_a_mac_is_a_tablet(server: Running) -> None:
     assert server.lines()[-1]["m"]["d"] == "desktop"
 
 
+@pytest.mark.long
 def test_labels_can_be_switched_off_and_reasons_accepted(place: Path) -> None:
     running = Running(place, {"HETK_BOTS_ACCEPTED": "ai_assistant,impossible_device"})
     running.post(batch(running.key, ctx={"screen": [0, 0]}), {"User-Agent": "ChatGPT-User/2.0"})

@@ -64,17 +64,17 @@ def test_depth_is_allowed_up_to_its_limit_exactly() -> None:
     def nested(levels: int) -> bytes:
         return raw_batch("k", props='{"a":' + "[" * levels + "]" * levels + "}")
 
-    at_limit = nested(LIMITS.depth_max - 4)  # batch, events, event, props
-    assert depth(at_limit) == LIMITS.depth_max
+    at_limit = nested(LIMITS.depth_max - 2)  # the event, props
+    assert depth(at_limit) == LIMITS.depth_max + 2  # the batch, events
     assert parse(at_limit, LIMITS).rejected == []
-    assert [rejected.reason for rejected in parse(nested(LIMITS.depth_max - 3), LIMITS).rejected] == [
+    assert [rejected.reason for rejected in parse(nested(LIMITS.depth_max - 1), LIMITS).rejected] == [
         Reason.TOO_DEEP
     ]
 
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_depth_counts_alike_when_events_are_looked_at_one_by_one(more: int) -> None:
-    levels = LIMITS.depth_max - 4 + more
+    levels = LIMITS.depth_max - 2 + more
     props = '{"a":' + "[" * levels + "]" * levels + "}"
     body = raw_batch("k", props=props, event_text=r',"title":"[[[[ half an emoji \ud83d"')
     assert len(parse(body, LIMITS).rejected) == more

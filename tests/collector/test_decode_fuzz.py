@@ -145,6 +145,7 @@ def test_duckdb_reads_whatever_is_accepted(tmp_path: Path, seed: int) -> None:
     assert refused_by_duckdb(rows, tmp_path / "rows.json") == []
 
 
+@pytest.mark.long
 def test_the_fuzz_sees_a_missing_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decode, "_is_plain", lambda body, batch, limits: True)
     assert refused_by_duckdb(accepted(1), tmp_path / "rows.json")

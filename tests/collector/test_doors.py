@@ -120,7 +120,7 @@ def test_servers_are_told_what_is_wrong(
 
 
 def test_the_pixel_stores_an_event_and_is_a_gif(server: Running) -> None:
-    path = f"/v1/pixel.gif?key={server.key}&event=open&campaign=x&title=%E0%A4%B2"
+    path = f"/v1/pixel.gif?key={server.key}&event=open&p.campaign=x&utm=y&visitor=v7&title=%E0%A4%B2"
     answer = server.ask("GET", path, headers={"Referer": "https://shop.example/mail"})
     assert (answer.status, answer.headers["content-type"]) == (200, "image/gif")
     assert answer.body.startswith(b"GIF89a")
@@ -128,9 +128,16 @@ def test_the_pixel_stores_an_event_and_is_a_gif(server: Running) -> None:
     (one,) = server.lines()[-1]["b"]["events"]
     assert (one["event"], one["url"], one["title"]) == ("open", "https://shop.example/mail", "ल")
     assert one["props"] == {"campaign": "x"}
-    assert server.ask("GET", "/v1/pixel.gif?key=wk_no").status == 401
-    assert server.ask("GET", f"/v1/pixel.gif?key={server.key}&id=7").json["error"] == "bad_batch"
-    assert server.ask("GET", "/v1/pixel.gif").status == 400
+    assert server.lines()[-1]["b"]["ctx"] == {"visitor": "v7"}
+    assert len(answer.body) == 43
+    for query, status, error in (
+        ("?key=wk_no", 401, "unknown_key"),
+        (f"?key={server.key}&id=7", 400, "bad_batch"),
+        ("", 400, "bad_batch"),
+    ):
+        wrong = server.ask("GET", f"/v1/pixel.gif{query}")
+        assert (wrong.status, wrong.body) == (status, answer.body)
+        assert json.loads(wrong.headers["x-hetk-error"])["error"] == error
 
 
 def test_config_is_cacheable_follows_what_is_published_and_never_fails_for_it(server: Running) -> None:
@@ -233,10 +240,11 @@ def test_ready_means_the_loader_runs(server: Running) -> None:
         assert (answer.json["status"] == "ready") is (status == 200)
 
 
-def test_too_fast_is_a_429_with_retry_after_and_counts_by_address_or_server_key(place: Path) -> None:
+def test_too_fast_is_a_429_with_retry_after_and_server_keys_and_this_machine_are_exempt(place: Path) -> None:
     running = Running(place, {"HETK_RATES_ADDRESS_EVENTS_PER_SECOND": "10"})
     big = batch(running.key, *(event() for _ in range(8)))
-    answers = [running.post(big) for _ in range(6)]
+    assert [running.post(big).status for _ in range(6)] == [200] * 6
+    answers = [running.post(big, {"X-Forwarded-For": "198.51.100.7"}) for _ in range(6)]
     slowed = [answer for answer in answers if answer.status == 429]
     assert slowed
     assert slowed[0].headers["retry-after"] == "1"
@@ -245,17 +253,19 @@ def test_too_fast_is_a_429_with_retry_after_and_counts_by_address_or_server_key(
         running.post(batch(running.server_key, *(event() for _ in range(8)))).status == 200 for _ in range(6)
     )
     assert running.stop() == 0
-    assert len(running.lines()) == 12 - len(slowed)
+    assert len(running.lines()) == 18 - len(slowed)
 
 
+@pytest.mark.long
 def test_forwarded_addresses_and_countries_count_only_from_trusted_proxies(
     place: Path, tmp_path: Path
 ) -> None:
     headers = {"X-Forwarded-For": "198.51.100.7, 203.0.113.9", "CF-IPCountry": "EE"}
-    plain = Running(place)
+    plain = Running(place, {"HETK_HTTP_TRUSTED_PROXIES": "10.0.0.0/8"})
     plain.post(batch(plain.key), headers)
     plain.post(batch(plain.key))
     assert plain.stop() == 0
+    assert [line for line in plain.log if "127.0.0.0/24" in line and "http.trusted_proxies" in line]
     one, two = (line["m"] for line in plain.lines())
     assert one == two
     assert "co" not in one
@@ -279,6 +289,16 @@ def test_the_address_of_a_visitor_behind_proxies_is_the_first_untrusted_hop() ->
     assert places.client("::1", {"X-Forwarded-For": "nonsense"}) == ("::1", True)
 
 
+def test_a_proxy_of_the_own_network_that_is_not_trusted_is_told_once() -> None:
+    told: list[str] = []
+    places = Places(Geo(), Http(), told.append)
+    header = {"X-Forwarded-For": "1.1.1.1"}
+    for peer in ("8.8.8.8", "127.0.0.1", "10.1.2.3", "10.9.9.9"):
+        places.client(peer, header)
+    assert told == ["10.1.2.0/24"]
+
+
+@pytest.mark.long
 def test_a_slow_body_is_a_408_and_others_are_served_meanwhile(place: Path) -> None:
     running = Running(place, {"HETK_HTTP_BODY_SECONDS_MAX": "0.5", "HETK_HTTP_KEEPALIVE_SECONDS": "1"})
     head = b"POST /v1/events HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{"
@@ -303,6 +323,7 @@ def test_a_too_large_body_is_read_so_that_its_sender_sees_the_413(server: Runnin
     assert server.raw(head + chunk * 12 + b"0\r\n\r\n").startswith(b"HTTP/1.1 413")
 
 
+@pytest.mark.long
 def test_two_workers_share_a_port_and_have_their_own_segments(place: Path) -> None:
     running = Running(place)
     second = subprocess.Popen(

@@ -42,6 +42,7 @@ def test_no_answer_leaves_before_the_disk_said_yes(tmp_path: Path) -> None:
     assert written == answers == 20
 
 
+@pytest.mark.long
 @needs_strace
 def test_a_disk_that_fails_once_is_a_503_and_nothing_acknowledged_is_missing(tmp_path: Path) -> None:
     inject = "inject=fdatasync:error=EIO:when=5"
@@ -83,6 +84,7 @@ def test_a_file_that_may_not_grow_is_a_503_and_it_passes_without_a_restart(place
     assert sum(line["n"] for line in running.lines()) == 2
 
 
+@pytest.mark.long
 def test_a_full_disk_is_a_503_until_there_is_room(tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()
@@ -107,6 +109,7 @@ def test_a_full_disk_is_a_503_until_there_is_room(tmp_path: Path) -> None:
         subprocess.run(["umount", str(small)], check=True)
 
 
+@pytest.mark.long
 def test_sigterm_answers_what_was_accepted_and_kill_9_loses_nothing_acknowledged(tmp_path: Path) -> None:
     running = Running(tmp_path / "a")
     assert running.post(batch(running.key)).status == 200

@@ -261,6 +261,7 @@ def test_both_ways_give_the_same_answers_and_the_same_journal(
     uvloop.run(compare(tmp_path, STREAMS, monkeypatch))
 
 
+@pytest.mark.long
 def test_a_batch_is_answered_when_the_worker_stops_while_the_disk_works(place: Path) -> None:
     inject = "inject=fdatasync:delay_enter=500000"
     wrapper = ["strace", "-f", "-qq", "-e", "trace=fdatasync", "-e", inject, "-o", "/dev/null"]

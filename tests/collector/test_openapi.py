@@ -31,6 +31,7 @@ def test_the_description_is_public_and_names_every_door(server: Running) -> None
             assert server.ask(method.upper(), path).status != 404, path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fast", ["true", "false"])
 def test_schemathesis_finds_no_answer_the_description_does_not_know(tmp_path: Path, fast: str) -> None:
     settings = {

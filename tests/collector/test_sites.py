@@ -96,6 +96,7 @@ def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     assert {site.name for site in list_sites(path)} == {f"s{n}" for n in range(20)}
 
 
+@pytest.mark.long
 def test_a_running_server_follows_new_sites_rotation_and_revocation_and_a_damaged_file(place: Path) -> None:
     running = Running(place)
     path = running.data.sites

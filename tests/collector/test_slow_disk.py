@@ -19,6 +19,8 @@ import pytest
 
 from tests.collector.server import ROOT, Running, batch, event
 
+pytestmark = pytest.mark.long
+
 SHIM = """import os, time
 real = os.fdatasync
 def slow(handle):

@@ -29,6 +29,7 @@ def test_there_are_golden_batches() -> None:
     assert len(FILES) >= 12
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_golden_batch_is_answered_as_its_file_says(server: Running, path: Path) -> None:
     golden = json.loads(path.read_text())

@@ -9,6 +9,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.e2e.server import ROOT, Server, wait_until
 
 PAGE = (ROOT / "docs" / "events.md").read_text("utf-8")
@@ -26,6 +28,7 @@ def send(url: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.long
 def test_every_example_is_accepted_and_every_query_finds_it(tmp_path: Path) -> None:
     examples, queries = EXAMPLE.findall(PAGE), QUERY.findall(PAGE)
     assert len(examples) >= 8

@@ -17,6 +17,8 @@ from warehouse.cli import main
 from warehouse.models import runner
 from warehouse.store import open_lake
 
+pytestmark = pytest.mark.long
+
 PAGE = (Path(__file__).parents[2] / "docs" / "lost-files.md").read_text("utf-8")
 EVENTS, STORED = re.findall(r"```\n\$ hetk (.*?)\n(.*?)```", PAGE, re.S)
 

@@ -22,7 +22,7 @@ from typing import Any
 from warehouse.supervisor import die_with
 
 ROOT = Path(__file__).parents[2]
-REAL_DATA = Path(os.environ.get("HETK_DATA", ROOT.parent / "shared" / "data"))
+REAL_DATA = Path(os.environ.get("HETK_TEST_DATA", ROOT.parent / "shared" / "data"))
 IDLE_START_S = 0.5
 READY_S = 180.0  # far more than it takes: machines that run tests are busy
 
@@ -206,5 +206,7 @@ def real_files(*names: str) -> Sequence[Path]:
     paths = [REAL_DATA / name for name in names]
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
-        pytest.skip(f"real data is not here: {', '.join(missing)}; set HETK_DATA to the folder that has it")
+        pytest.skip(
+            f"real data is not here: {', '.join(missing)}; set HETK_TEST_DATA to the folder that has it"
+        )
     return paths

@@ -13,6 +13,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from collector.uuid7 import uuid7
 from tests.e2e.server import Server, wait_until
 
@@ -91,12 +93,15 @@ def metrics(server: Server) -> dict[str, float]:
     return {name: float(value) for name, value in re.findall(r"^(hetk_\S+) (\S+)$", text, re.M)}
 
 
-def test_received_is_stored_and_duplicate_and_rejected_per_site_everywhere(tmp_path: Path) -> None:
+@pytest.mark.parametrize("turns", [3, pytest.param(12, marks=pytest.mark.long)])
+def test_received_is_stored_and_duplicate_and_rejected_per_site_everywhere(
+    tmp_path: Path, turns: int
+) -> None:
     with Server(tmp_path / "data", "--workers", "2") as server:
         senders = [Sender(server, "shop"), Sender(server, "blog")]
         before = metrics(server)  # asking for /v1/config until a worker knew the key has left refusals
         refused: Counter[str] = Counter()
-        for turn in range(12):
+        for turn in range(turns):
             for sender in senders[: 1 + turn % 2]:
                 events = sender.good(1 + turn)
                 sender.good(2, t=time.time_ns() // 1_000_000 - 40 * DAY_MS)  # late: kept, clamped

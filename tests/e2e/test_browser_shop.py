@@ -86,12 +86,12 @@ def _arrived(server: Server, locale: str, **events: int) -> list[dict[str, Any]]
 
 
 def _shop_for_a_kettle(page: Page, url: str) -> None:
-    page.goto(f"{url}/demo/en/")
+    page.goto(f"{url}/shop/en/")
     page.click("[data-consent=all]")
     page.fill("input[name=text]", "kettle")
     page.press("input[name=text]", "Enter")
     page.wait_for_url("**/search?**")
-    page.click("a[href='/demo/en/p/gooseneck']")
+    page.click("a[href='/shop/en/p/gooseneck']")
     page.wait_for_url("**/p/gooseneck")
     page.click(".product [data-add]")
     page.click("a.cart")
@@ -105,7 +105,7 @@ def _shop_for_a_kettle(page: Page, url: str) -> None:
 
 def test_a_purchase_from_search_to_thanks_is_rows_with_the_right_columns(server: Server) -> None:
     with _tab(locale="en-ZA") as page:
-        _shop_for_a_kettle(page, server.url)
+        _shop_for_a_kettle(page, server.private_url)
         rows = _arrived(server, "en-ZA", page_view=6, view_cart=1, purchase=1)
     by_event = {row["event"]: row for row in rows}
     names = [row["event"] for row in rows]
@@ -130,13 +130,14 @@ def test_a_purchase_from_search_to_thanks_is_rows_with_the_right_columns(server:
     assert "Mari" not in str(rows)
 
 
+@pytest.mark.long
 def test_consent_decides_who_a_row_belongs_to(server: Server) -> None:
     with _tab(locale="en-NZ") as page:
-        page.goto(f"{server.url}/demo/en/c/tea")
+        page.goto(f"{server.private_url}/shop/en/c/tea")
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
         assert page.context.cookies() == []
         page.click("[data-consent=some]")
-        page.goto(f"{server.url}/demo/en/learn")
+        page.goto(f"{server.private_url}/shop/en/learn")
         page.click("[data-helpful=yes]")
         _arrived(server, "en-NZ", page_view=2, helpful_click=1)
     rows = _mine(server, "en-NZ", "event IN ('page_view', 'helpful_click')")
@@ -149,28 +150,30 @@ def test_consent_decides_who_a_row_belongs_to(server: Server) -> None:
     assert rows[2]["consent_personalization"] is False
 
 
+@pytest.mark.long
 def test_a_refusal_leaves_no_rows(server: Server) -> None:
     with _tab(locale="en-IE") as page:
-        page.goto(f"{server.url}/demo/en/")
+        page.goto(f"{server.private_url}/shop/en/")
         page.click("[data-consent=none]")
-        page.goto(f"{server.url}/demo/en/p/sencha")
+        page.goto(f"{server.private_url}/shop/en/p/sencha")
         page.click(".product [data-add]")
-        page.goto(f"{server.url}/demo/en/cart")
+        page.goto(f"{server.private_url}/shop/en/cart")
         page.wait_for_timeout(1500)
     wait_until(lambda: server.rows("SELECT 1 AS one FROM events WHERE event = 'consent_changed'"))
     named = _mine(server, "en-IE", "event IN ('view_item', 'add_to_cart', 'view_cart')")
     assert named == []
 
 
+@pytest.mark.long
 def test_go_and_do_moments_and_a_search_without_an_answer(server: Server) -> None:
     with _tab(locale="bn-GB") as page:
-        page.goto(f"{server.url}/demo/bn/seen?utm_source=instagram&utm_medium=social")
-        page.goto(f"{server.url}/demo/bn/search?text=কফি মেশিন")
-        page.goto(f"{server.url}/demo/bn/stores")
+        page.goto(f"{server.private_url}/shop/bn/seen?utm_source=instagram&utm_medium=social")
+        page.goto(f"{server.private_url}/shop/bn/search?text=কফি মেশিন")
+        page.goto(f"{server.private_url}/shop/bn/stores")
         page.evaluate("document.addEventListener('click', (e) => e.preventDefault())")  # no telephone here
         page.click("[data-hetk-event=call][data-hetk-prop-store=dhaka]")
         page.click("[data-hetk-event=get_directions][data-hetk-prop-store=kolkata]")
-        page.goto(f"{server.url}/demo/bn/how-to")
+        page.goto(f"{server.private_url}/shop/bn/how-to")
         page.click("#play")
         page.wait_for_selector("#sent li:has-text('video_progress')", timeout=15_000)
         arrived = _arrived(server, "bn-GB", page_view=4, search=1, call=1, get_directions=1, video_progress=1)
@@ -186,6 +189,7 @@ def test_go_and_do_moments_and_a_search_without_an_answer(server: Server) -> Non
     assert rows["video_progress"]["props"] == {"video": "masala-chai", "percent": 25}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", sorted(queries()))
 def test_the_question_each_page_suggests_has_an_answer(server: Server, page: str) -> None:
     wait_until(lambda: server.rows("SELECT count(*) AS n FROM ev")[0]["n"] > 50)
@@ -211,16 +215,17 @@ def _heard(page: Page, condition: str) -> dict[str, Any]:
     raise AssertionError(f"not heard: {condition}; heard: {page.evaluate('heard')}")
 
 
+@pytest.mark.long
 def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(server: Server) -> None:
     with _tab(locale="en-PH") as page:
         _hear(page)
-        page.goto(f"{server.url}/demo/en/search?text=buy+kettle")
+        page.goto(f"{server.private_url}/shop/en/search?text=buy+kettle")
         before = _heard(page, "type == 'open'")
         assert (before["intent"], before["topic"]) == ("buy", "buy kettle")
         assert "search:buy kettle" in [said["signal"] for said in before["evidence"]]
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
-        page.goto(f"{server.url}/demo/en/p/sencha")
+        page.goto(f"{server.private_url}/shop/en/p/sencha")
         page.click(".product [data-add]")
         alone = _heard(page, "type == 'close'")
         assert alone["intent"] == "buy"
@@ -228,9 +233,9 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
         assert "search:buy kettle" not in [said["signal"] for said in alone["evidence"]]
 
         page.click("[data-consent=all]")
-        page.goto(f"{server.url}/demo/en/search?text=buy+kettle")
+        page.goto(f"{server.private_url}/shop/en/search?text=buy+kettle")
         _heard(page, "moment.topic == 'buy kettle'")
-        page.goto(f"{server.url}/demo/en/p/gooseneck")
+        page.goto(f"{server.private_url}/shop/en/p/gooseneck")
         page.click(".product [data-add]")
         bought = _heard(page, "type == 'close' && moment.state == 'converted'")
         assert (bought["intent"], bought["topic"]) == ("buy", "buy kettle")
@@ -240,11 +245,12 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
         assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('hetk'))") == []
 
 
+@pytest.mark.long
 def test_a_word_of_the_site_opens_the_same_moment_on_the_page_and_in_the_lake(server: Server) -> None:
     # A browser of its own: without consent the others share a visitor, whose session began before this page.
     with _tab(locale="en-JM", user_agent=AGENT.replace("Chrome/142", "Chrome/141")) as page:
         _hear(page)
-        page.goto(f"{server.url}/demo/en/search?text=kevadkampaania")
+        page.goto(f"{server.private_url}/shop/en/search?text=kevadkampaania")
         heard = _heard(page, "moment.topic == 'kevadkampaania'")
         found = wait_until(
             lambda: server.rows(
@@ -255,10 +261,11 @@ def test_a_word_of_the_site_opens_the_same_moment_on_the_page_and_in_the_lake(se
     assert abs(found[0]["confidence"] - heard["confidence"]) < 1e-6
 
 
+@pytest.mark.long
 def test_a_page_in_hindi_reads_searches_with_its_own_language_file(server: Server) -> None:
     with _tab(locale="hi-IN") as page:
         _hear(page)
-        page.goto(f"{server.url}/demo/hi/search?text=sasti+ketli+kharidna+hai")
+        page.goto(f"{server.private_url}/shop/hi/search?text=sasti+ketli+kharidna+hai")
         assert _heard(page, "type == 'open'")["intent"] == "buy"
         asked = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
         assert any("hetk-lang-hi-Latn-" in name for name in asked)

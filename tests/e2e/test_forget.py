@@ -28,6 +28,7 @@ def send(server: Server, key: str, visitor: str, count: int) -> None:
         assert answer.status == 200
 
 
+@pytest.mark.long
 def test_erases_a_visitor_beside_a_running_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HETK_TOMBSTONE_KEY", str(tmp_path / "elsewhere" / "tombstone.key"))
     data = DataDir(tmp_path / "data")
@@ -39,7 +40,7 @@ def test_erases_a_visitor_beside_a_running_server(tmp_path: Path, monkeypatch: p
             send(server, key, ABE, 2)
         wait_until(lambda: server.rows("SELECT count(*) AS n FROM events")[0]["n"] == 25)
         assert find(data, (ZOE,))
-        done = hetk("forget", "--data", data.root, "--site", "shop", "--visitor", ZOE)
+        done = hetk("forget", "--data", data.root, "--site", "shop", "--visitor", ZOE, "--yes", "--now")
         assert "erased 15 events" in done.stdout
         assert "nothing of this person found" in done.stdout
         assert find(data, (ZOE,)) == []
@@ -50,9 +51,12 @@ def test_erases_a_visitor_beside_a_running_server(tmp_path: Path, monkeypatch: p
         counts = server.rows("SELECT visitor_id, count(*) AS n FROM events GROUP BY ALL")
         assert counts == [{"visitor_id": ABE, "n": 11}]
         wait_until(lambda: server.rows("SELECT reason FROM events_rejected") == [{"reason": "erased"}])
-        typo = hetk("forget", "--data", data.root, "--site", "shpo", "--visitor", ZOE, check=False)
+        typo = hetk("forget", "--data", data.root, "--site", "shpo", "--visitor", ZOE, "--yes", check=False)
         assert typo.returncode == 1
         assert "no site 'shpo'" in typo.stderr
-        nobody = hetk("forget", "--data", data.root, "--site", "shop", "--visitor", str(uuid.uuid4()))
+        nobody = hetk(
+            "forget", "--data", data.root, "--site", "shop", "--visitor", str(uuid.uuid4()), "--yes"
+        )
         assert "erased 0 events" in nobody.stdout
+        assert "nothing was kept under this id" in nobody.stderr
         assert server.stop()[0] == 0

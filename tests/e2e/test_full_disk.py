@@ -17,6 +17,8 @@ import pytest
 from tests.e2e.server import Server, slowness, wait_until
 from tests.warehouse.load.world import event
 
+pytestmark = pytest.mark.long
+
 ROOM_AGAIN_S = 5.0
 FILL_BYTES = 4096
 

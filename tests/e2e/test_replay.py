@@ -61,8 +61,20 @@ def one(query: str) -> Any:
     return row[0]
 
 
-def test_rees46_is_in_the_lake_to_the_cent_and_a_second_replay_changes_nothing(server: Server) -> None:
+@pytest.mark.parametrize("rows", [2_000, pytest.param(None, marks=pytest.mark.long)])
+def test_rees46_is_in_the_lake_to_the_cent_and_a_second_replay_changes_nothing(
+    tmp_path: Path, rows: int | None
+) -> None:
     [file] = real_files("clickstream/rees46_half.parquet")
+    if rows:
+        part = tmp_path / "part.parquet"
+        duckdb.sql(f"COPY (FROM '{file}' LIMIT {rows}) TO '{part}'")
+        file = part
+    with Server(tmp_path / "data") as server:
+        replay_rees46_twice(server, file)
+
+
+def replay_rees46_twice(server: Server, file: Path) -> None:
     server.add_site("rees46")
     total = one(f"SELECT count(*) FROM '{file}'")
     sent = {"rows": total, "sent": total, "accepted": total, "rejected": 0}
@@ -101,6 +113,7 @@ def check_rees46(server: Server, file: Path) -> None:
     assert server.rows("SELECT count(*) AS n FROM sessions WHERE site_id = 'rees46'") == [{"n": sessions}]
 
 
+@pytest.mark.long
 def test_yoochoose_is_in_the_lake_to_the_millisecond(server: Server) -> None:
     [file] = real_files("clickstream/yoochoose100k_train.parquet")
     server.add_site("yoochoose")
@@ -122,6 +135,7 @@ def test_yoochoose_is_in_the_lake_to_the_millisecond(server: Server) -> None:
     assert server.rows("SELECT count(*) AS n FROM sessions WHERE site_id = 'yoochoose'") == [{"n": sessions}]
 
 
+@pytest.mark.long
 def test_a_web_log_becomes_rows_with_bots_and_search_terms_and_without_addresses(server: Server) -> None:
     [file] = real_files("weblog/apache_logs.gz")
     server.add_site("weblog")
@@ -147,6 +161,7 @@ def test_a_web_log_becomes_rows_with_bots_and_search_terms_and_without_addresses
         assert b"Mozilla/" not in path.read_bytes()
 
 
+@pytest.mark.long
 def test_the_stories_planted_in_a_shop_are_found_by_named_questions(server: Server) -> None:
     """Half a year of a synthetic shop: a checkout bug on phones in April, a payment incident in May."""
     [file] = real_files("clickstream/retentioneering_ecom.parquet")
@@ -192,6 +207,7 @@ def test_the_stories_planted_in_a_shop_are_found_by_named_questions(server: Serv
     assert "converted by purchase" in told
 
 
+@pytest.mark.long
 def test_a_stopped_replay_resumes_where_it_was(server: Server, tmp_path: Path) -> None:
     server.add_site("resumed")
     file = tmp_path / "events.csv"
@@ -225,6 +241,7 @@ def test_a_stopped_replay_resumes_where_it_was(server: Server, tmp_path: Path) -
     assert row == {"n": count}
 
 
+@pytest.mark.long
 def test_rows_that_are_no_events_are_counted_by_reason_and_stop_nothing(
     server: Server, tmp_path: Path
 ) -> None:

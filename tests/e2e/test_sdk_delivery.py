@@ -23,6 +23,7 @@ from tests.e2e.test_books import metrics, of_site
 from tests.e2e.test_browser_shop import AGENT, CHROMIUM, FLAGS
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: sudo apt install chromium"),
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
@@ -59,7 +59,8 @@ def sessions(rows: list[Row]) -> list[Session]:
             out[-1].events.append(event)
             last = event["ts"]
     for session in out:
-        session.person = persons.of(session.site, session.visitor, session.start)
+        users = [e["user_id"] for e in session.events if e["user_id"] is not None]
+        session.person = persons.of(session.site, session.visitor, users[-1] if users else None)
     return out
 
 
@@ -69,26 +70,23 @@ def _order(row: Row) -> tuple[Any, ...]:
 
 
 class Persons:
-    """Whom a visitor id stands for at a time: the last user seen until then, else the first one after."""
+    """Who is who: the signed-in user; else the one user of the visitor; else nobody but the visitor."""
 
     def __init__(self, rows: list[Row]) -> None:
-        self.logins: dict[tuple[str, str], list[tuple[datetime, str]]] = defaultdict(list)
-        for row in sorted(people_only(rows), key=_order):
+        self.users: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for row in people_only(rows):
             if row["user_id"] is not None and row["visitor_id"] is not None:
-                self.logins[row["site_id"], row["visitor_id"]].append((row["ts"], row["user_id"]))
+                self.users[row["site_id"], row["visitor_id"]].add(row["user_id"])
 
-    def of(self, site: str, visitor: str, at: datetime) -> str:
-        seen = self.logins.get((site, visitor))
-        if not seen:
-            return visitor
-        before = [user for ts, user in seen if ts <= at]
-        return before[-1] if before else seen[0][1]
+    def of(self, site: str, visitor: str, user: str | None) -> str:
+        users = self.users.get((site, visitor), set())
+        return user or (next(iter(users)) if len(users) == 1 else f"v:{visitor}")
 
 
 def orders(rows: list[Row]) -> dict[str, Row]:
     """Order id -> the first purchase with that id."""
     out: dict[str, Row] = {}
-    for row in sorted(people_only(rows), key=lambda r: (r["ts"], r["event_id"])):
+    for row in sorted(people_only(rows), key=_order):
         if row["event"] == "purchase":
             out.setdefault(row["order_id"] or str(row["event_id"]), row)
     return out
@@ -101,14 +99,15 @@ def amount(row: Row) -> Decimal:
 
 
 def attribution(rows: list[Row]) -> dict[tuple[str, str, str], Decimal]:
-    """(model, channel, currency) -> revenue, shared out in whole cents by largest remainder."""
+    """(model, channel, currency) -> revenue, in whole cents; what is left over goes to later touches."""
     by_person: dict[str, list[Session]] = defaultdict(list)
+    of_event: dict[Any, str] = {}
     for session in sessions(rows):
         by_person[session.person].append(session)
-    persons = Persons(rows)
+        of_event |= dict.fromkeys((e["event_id"] for e in session.events), session.person)
     out: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
     for order in orders(rows).values():
-        person = order["user_id"] or persons.of(order["site_id"], order["visitor_id"], order["ts"])
+        person = order["user_id"] or of_event[order["event_id"]]
         touches = sorted(
             (s for s in by_person[person] if order["ts"] - timedelta(days=30) <= s.start <= order["ts"]),
             key=lambda s: (s.start, s.id),
@@ -116,10 +115,10 @@ def attribution(rows: list[Row]) -> dict[tuple[str, str, str], Decimal]:
         n = len(touches)
         ages = [(order["ts"] - s.start).total_seconds() for s in touches]
         weights = {
-            "first": [float(i == 0) for i in range(n)],
-            "last": [float(i == n - 1) for i in range(n)],
-            "linear": [1.0] * n,
-            "time_decay": [2 ** (-age / 604800) for age in ages],
+            "first_touch": [int(i == 0) for i in range(n)],
+            "last_touch": [int(i == n - 1) for i in range(n)],
+            "linear": [1] * n,
+            "time_decay": [max(1, round(1_000_000 * 2 ** (-age / 604800))) for age in ages],
         }
         for model, weight in weights.items():
             for session, share in zip(touches, share_out(amount(order), weight), strict=True):
@@ -127,14 +126,14 @@ def attribution(rows: list[Row]) -> dict[tuple[str, str, str], Decimal]:
     return dict(out)
 
 
-def share_out(total: Decimal, weights: list[float]) -> list[Decimal]:
-    """Cents by largest remainder; equal remainders go to the heavier, then to the earlier."""
-    exact = [total * Decimal(w) / Decimal(sum(weights)) for w in weights]
-    parts = [e.quantize(CENT, ROUND_FLOOR) for e in exact]
-    rest = int((total - sum(parts)) / CENT)
-    rank = sorted(range(len(parts)), key=lambda i: (-round(exact[i] - parts[i], 9), -weights[i], i))
-    for i in rank[:rest]:
-        parts[i] += CENT
+def share_out(total: Decimal, weights: list[int]) -> list[Decimal]:
+    """Cents: what all touches up to one get, rounded towards nothing, less what those before it got."""
+    cents = int(total / CENT)
+    parts, before = [], 0
+    for i in range(len(weights)):
+        upto = int(Decimal(cents * sum(weights[: i + 1])) / sum(weights))
+        parts.append((upto - before) * CENT)
+        before = upto
     return parts
 
 
@@ -144,7 +143,7 @@ def funnel(rows: list[Row], steps: list[str], days: int) -> list[int]:
     persons = Persons(rows)
     for row in people_only(rows):
         if row["event"] in steps and row["visitor_id"] is not None:
-            person = persons.of(row["site_id"], row["visitor_id"], row["ts"])
+            person = persons.of(row["site_id"], row["visitor_id"], row["user_id"])
             walks[person].append((row["ts"], row["event_id"], row["event"]))
     counts = [0] * len(steps)
     for walk in walks.values():
@@ -201,21 +200,33 @@ def _norm(row: Row) -> str:
 
 
 def carts(rows: list[Row]) -> dict[Any, tuple[Decimal, bool]]:
-    """Session id or cart id -> (value, bought)."""
-    bought = defaultdict(list)
-    for order in orders(rows).values():
-        bought[order["visitor_id"]].append(order["ts"])
+    """Event id of the first change -> (value, bought): until a purchase or 24 hours without a change."""
+    by_visitor: dict[Any, list[Row]] = defaultdict(list)
+    for row in people_only(rows):
+        if row["visitor_id"] and row["event"] in ("add_to_cart", "remove_from_cart", "purchase"):
+            by_visitor[row["site_id"], row["visitor_id"]].append(row)
     out: dict[Any, tuple[Decimal, bool]] = {}
-    for session in sessions(rows):
-        touched = [e for e in session.events if e["event"] in ("add_to_cart", "remove_from_cart")]
-        if touched:
-            value = sum(
-                (amount_of_item(e) * (1 if e["event"] == "add_to_cart" else -1) for e in touched), Decimal(0)
-            )
-            after = [ts for ts in bought[session.visitor] if ts >= touched[0]["ts"]]
-            in_time = bool(after) and min(after) <= touched[-1]["ts"] + timedelta(days=1)
-            out[str(session.id)] = (max(value, Decimal(0)), in_time)
+    for events in by_visitor.values():
+        cart: list[Row] = []
+        for row in sorted(events, key=lambda r: (r["ts"], r["event"] == "purchase", r["event_id"])):
+            if cart and row["ts"] - cart[-1]["ts"] > timedelta(days=1):
+                out |= _cart(cart, bought=False)
+                cart = []
+            if row["event"] == "purchase":
+                out |= _cart(cart, bought=True)
+                cart = []
+            else:
+                cart.append(row)
+        out |= _cart(cart, bought=False)
     return out
+
+
+def _cart(changes: list[Row], *, bought: bool) -> dict[Any, tuple[Decimal, bool]]:
+    if not changes:
+        return {}
+    signed = (amount_of_item(e) * (1 if e["event"] == "add_to_cart" else -1) for e in changes)
+    first = str(min(e["event_id"] for e in changes))
+    return {first: (max(sum(signed, Decimal(0)), Decimal(0)), bought)}
 
 
 def amount_of_item(row: Row) -> Decimal:

@@ -51,6 +51,7 @@ def stored(con: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:
     return {name: sorted(con.execute(f"FROM {name}").fetchall(), key=str) for name in names}
 
 
+@pytest.mark.long
 def test_readers_answer_every_question_as_the_writer_does(
     data: DataDir, lake: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
@@ -66,6 +67,7 @@ def test_readers_answer_every_question_as_the_writer_does(
     reader.close()
 
 
+@pytest.mark.long
 def test_a_second_build_changes_nothing(lake: duckdb.DuckDBPyConnection) -> None:
     before = lake.execute("SELECT max(snapshot_id) FROM ducklake_snapshots('lake')").fetchall()
     assert not runner.build(lake)
@@ -83,6 +85,7 @@ def test_closing_and_reopening_days_changes_no_answer(lake: duckdb.DuckDBPyConne
     assert stored(lake) == expected
 
 
+@pytest.mark.long
 def test_a_late_row_on_a_closed_day_joins_two_sessions(lake: duckdb.DuckDBPyConnection) -> None:
     late = [("1", "23:20:00", 16), ("2", "00:15:00", 17)]
     insert(lake, "events", [_row(n, f"2026-11-{day} {at}") for n, at, day in late])
@@ -107,6 +110,7 @@ def _row(number: str, ts: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_day_that_still_receives_rows_stays_open(lake: duckdb.DuckDBPyConnection) -> None:
     insert(lake, "events", [_row("1", f"{DAY} 10:00:00") | {"ts_received": "2026-11-24 23:55:00"}])
     assert DAY not in runner.close_days(lake, NOW)
@@ -117,6 +121,7 @@ def files_read(con: duckdb.DuckDBPyConnection, sql: str) -> list[int]:
     return [int(number) for number in re.findall(r"Total Files Read: (\d+)", plan)]
 
 
+@pytest.mark.long
 def test_a_day_reads_the_files_of_that_day_alone(lake: duckdb.DuckDBPyConnection) -> None:
     while runner.close_days(lake, NOW, rows_max=1):  # a file a day, as when each day closes in its time
         pass
@@ -128,6 +133,7 @@ def test_a_day_reads_the_files_of_that_day_alone(lake: duckdb.DuckDBPyConnection
     assert sum(found) <= 3, found
 
 
+@pytest.mark.long
 def test_a_broken_model_is_named_and_the_old_models_stay(
     lake: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
@@ -158,6 +164,7 @@ def test_a_wrong_file_says_what_to_change(tmp_path: Path, text: str, complaint: 
         read_model(path)
 
 
+@pytest.mark.long
 def test_every_column_has_words(lake: duckdb.DuckDBPyConnection) -> None:
     own = "name NOT LIKE 'moment%' AND name <> 'schema_version' AND kind <> 'macro'"
     assert lake.execute(f"SELECT name, column_name FROM docs WHERE doc = '' AND {own}").fetchall() == []

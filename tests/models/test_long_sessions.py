@@ -13,6 +13,8 @@ from collector.config import Sessions
 from warehouse.models import campaign, days, runner
 from warehouse.models.lab import LATER, in_every_state, lab
 
+pytestmark = pytest.mark.long
+
 START = datetime(2026, 1, 5, 22, 0)
 STEP = timedelta(minutes=25)
 N = 150  # until 62 hours later, on the third day after

@@ -23,10 +23,14 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     con.close()
 
 
+@pytest.mark.parametrize("states", [1, pytest.param(None, marks=pytest.mark.long)])
 @pytest.mark.parametrize("folder", CASES, ids=lambda p: p.name)
-def test_model_answers_as_written_down(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def test_model_answers_as_written_down(
+    con: duckdb.DuckDBPyConnection, folder: Path, states: int | None
+) -> None:
     """`hetk models test` takes the rows as they are written; here they come in the worst way."""
-    difference = check(con, folder, turn_round if folder.name in EVERY_ROW else turn_round_among_bots)
+    disturb = turn_round if folder.name in EVERY_ROW else turn_round_among_bots
+    difference = check(con, folder, disturb, states)
     assert difference is None, str(difference)
 
 

@@ -101,6 +101,7 @@ EXPECTED: dict[str, list[tuple[Any, ...]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", EXPECTED)
 def test_question_answers_as_written_down(con: duckdb.DuckDBPyConnection, name: str) -> None:
     assert con.execute(questions()[name].sql).fetchall() == EXPECTED[name]
@@ -131,6 +132,7 @@ def hetk(*arguments: str) -> str:
     return done.output
 
 
+@pytest.mark.long
 def test_ask_prints_bars_json_csv_and_the_query(data: DataDir) -> None:
     root = str(data.root)
     assert "█" in hetk("ask", "channels", "--data", root)

@@ -36,6 +36,7 @@ def fill(con: duckdb.DuckDBPyConnection, event: str, start: str, every: str, tim
     )
 
 
+@pytest.mark.long
 def test_names_that_appear_and_names_that_fall_silent_are_told_apart(con: duckdb.DuckDBPyConnection) -> None:
     fill(con, "page_view", "2026-01-01", "'1' DAY", 30)
     fill(con, "old_name", "2026-01-01", "'1' DAY", 10)
@@ -44,6 +45,7 @@ def test_names_that_appear_and_names_that_fall_silent_are_told_apart(con: duckdb
     assert found == {"old_name": (10, False), "new_name": (2, True)}
 
 
+@pytest.mark.long
 def test_an_hour_unlike_its_hour_of_the_week_is_found_and_a_steady_one_is_not(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
@@ -57,6 +59,7 @@ def test_an_hour_unlike_its_hour_of_the_week_is_found_and_a_steady_one_is_not(
     assert found == {"2026-01-12 09:00:00": (400, 100), "2026-01-19 14:00:00": (30, 400)}
 
 
+@pytest.mark.long
 def test_an_outage_is_found_though_it_has_no_events(con: duckdb.DuckDBPyConnection) -> None:
     for week in range(4):
         for day in (5, 6):
@@ -66,6 +69,7 @@ def test_an_outage_is_found_though_it_has_no_events(con: duckdb.DuckDBPyConnecti
     assert found == [("2026-01-13 09:00:00", 0, 100)]
 
 
+@pytest.mark.long
 def test_a_prop_that_vanished_is_found_and_a_rare_or_a_steady_one_is_not(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
@@ -79,6 +83,7 @@ def test_a_prop_that_vanished_is_found_and_a_rare_or_a_steady_one_is_not(
     assert [row["prop"] for row in ask(con, "props_vanishing")] == ["price", "size"]
 
 
+@pytest.mark.long
 def test_decisions_without_consent_are_none_until_the_check_is_removed(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
@@ -92,6 +97,7 @@ def test_decisions_without_consent_are_none_until_the_check_is_removed(
     assert {row["visitor_id"] for row in ask(con, "shown_without_consent")} == {"no", "unknown"}
 
 
+@pytest.mark.long
 def test_the_answer_hangs_on_the_view_s_own_condition(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     decide(con, 1, "yes", True, check=True)
     assert ask(con, "shown_without_consent") == []

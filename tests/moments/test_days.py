@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.moments import golden
 from tests.moments.test_golden import CASES
 from warehouse.models import runner
 from warehouse.models.lab import LATER, in_every_state, lab
 
 
+@pytest.mark.long
 def test_moments_are_the_same_whatever_days_are_closed() -> None:
     con = lab()
     golden.load(con, CASES)
@@ -20,6 +23,7 @@ def test_moments_are_the_same_whatever_days_are_closed() -> None:
         assert golden.found(con, CASES) == expected, state
 
 
+@pytest.mark.long
 def test_closed_moments_keep_their_model_until_rebuilt() -> None:
     con = lab()
     cases = {"shop": CASES["two_shoes_and_the_cart"]}

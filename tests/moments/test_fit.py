@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from collector.datadir import DataDir
 from tests.moments import golden
 from tests.moments.test_golden import CASES
@@ -16,6 +18,8 @@ from warehouse.fit_weights import Thresholds, fit_all, fit_weights, reweigh
 from warehouse.models import runner
 from warehouse.models.lab import lab
 from warehouse.store import open_lake
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[2]
 

@@ -35,6 +35,7 @@ def test_there_are_sixty_sessions_of_all_intents_and_states() -> None:
     assert any(not session["moments"] for session in CASES.values())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CASES)
 def test_sql_finds_what_is_written_down(name: str, by_sql: dict[str, list[dict[str, Any]]]) -> None:
     assert by_sql[name] == [expected(m, CASES[name], got) for m, got in zipped(CASES[name], by_sql[name])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -119,13 +120,14 @@ def differences(device: list[dict[str, Any]], warehouse: list[dict[str, Any]]) -
     ]
 
 
-def test_device_and_warehouse_find_the_same_moments() -> None:
+@pytest.mark.parametrize("batches", [4, pytest.param(40, marks=pytest.mark.long)])
+def test_device_and_warehouse_find_the_same_moments(batches: int) -> None:
     con = lab()
     seen = {"sessions": 0, "moments": 0}
 
     # Not shrunk: the sessions of a batch are independent, the one that differs is small enough to read.
     @settings(
-        max_examples=25,
+        max_examples=batches,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.generate],
@@ -145,4 +147,4 @@ def test_device_and_warehouse_find_the_same_moments() -> None:
 
     with device() as phone:
         agree()
-    assert seen["moments"] > 100, seen
+    assert seen["moments"] > 4 * batches, seen

@@ -1,4 +1,4 @@
-"""Moments of a real shop (rees46, 8,583 events): needs HETK_DATA, skips where it is absent."""
+"""Moments of a real shop (rees46, 8,583 events): needs HETK_TEST_DATA, skips where it is absent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from warehouse.models.lab import lab
 
-DATA = Path(os.environ.get("HETK_DATA") or Path(__file__).parents[2] / ".." / "shared" / "data")
+DATA = Path(os.environ.get("HETK_TEST_DATA") or Path(__file__).parents[2] / ".." / "shared" / "data")
 FILE = DATA / "clickstream" / "rees46_half.parquet"
 
 LOAD = f"""INSERT INTO events BY NAME
@@ -25,11 +25,11 @@ FROM '{FILE}'"""
 @pytest.fixture(scope="module")
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     if not FILE.exists():
-        pytest.skip(f"needs {FILE}: set HETK_DATA to the folder of real data")
+        pytest.skip(f"needs {FILE}: set HETK_TEST_DATA to the folder of real data")
     con = lab()
     con.execute(LOAD)
     con.execute("CREATE TABLE found AS SELECT * FROM moments")
-    con.execute("CREATE TABLE walked AS SELECT * FROM steps")
+    con.execute("CREATE TABLE walked AS SELECT * FROM ev_sessions")
     yield con
     con.close()
 
@@ -40,6 +40,7 @@ def one(con: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(row[0])
 
 
+@pytest.mark.long
 def test_a_shop_without_searches_or_pages_has_buy_moments_only(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute("SELECT DISTINCT intent FROM found").fetchall() == [("buy",)]
 

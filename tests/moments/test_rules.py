@@ -57,6 +57,7 @@ def test_rules_are_set_published_to_devices_and_taken_back(data: DataDir) -> Non
     assert published(data) == {"intent": {"buy": ["kevadkampaania"]}}
 
 
+@pytest.mark.long
 def test_what_others_published_and_a_damaged_file_do_not_stand_in_the_way(data: DataDir) -> None:
     path = data.publish / "config-shop.json"
     path.write_text('{"experiments": [1]}')
@@ -93,6 +94,7 @@ def test_what_would_break_the_models_is_refused_by_name(patch: Any, says: str) -
         rules.check(patch)
 
 
+@pytest.mark.long
 def test_refused_rules_change_nothing(data: DataDir) -> None:
     assert "four numbers" in hetk(data, "set", "shop", "-", stdin='{"event": {"tile": [0]}}', code=1)
     assert "is not JSON" in hetk(data, "set", "shop", "-", stdin="{", code=1)

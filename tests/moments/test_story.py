@@ -45,16 +45,19 @@ def test_a_session_is_told_moment_by_moment(data: DataDir) -> None:
     assert "view_cart, begin_checkout, purchase" in told
 
 
+@pytest.mark.long
 def test_what_no_moment_holds_is_told_too(data: DataDir) -> None:
     assert "outside of moments: view_item x2 (p1)" in hetk(data, "--site", "looked_at_again_once_bought")
 
 
+@pytest.mark.long
 def test_each_event_is_told_once(data: DataDir) -> None:
     for session in json.loads(hetk(data, "--json")):
         told = [*session["between"], *(step for m in session["moments"] for step in m["steps"])]
         assert len(told) == session["n_events"] == len(CASES[session["site_id"]]["events"])
 
 
+@pytest.mark.long
 def test_one_session_or_one_visitor_is_found_by_its_id(data: DataDir) -> None:
     (one,) = json.loads(hetk(data, "--site", "article_read_to_the_end", "--json"))
     same = json.loads(hetk(data, one["session_id"], "--json"))

@@ -84,6 +84,7 @@ def test_and_alike_on_the_device(name: str, by_sql: dict[str, list[dict[str, Any
     assert phone.moments(BY_SITE[name]) == [same(m, 0) for m in by_sql[name]]
 
 
+@pytest.mark.long
 def test_no_device_is_read_much_worse_than_the_others() -> None:
     """Ruling 23 on the golden sessions: what the device adds to the evidence must not hide what is wanted."""
     right: dict[str, int] = {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from collector import logs
+from warehouse.privacy import ledger
 from warehouse.privacy.tombstone import KeyMissing, read_key, tombstone
 
 
@@ -20,7 +21,8 @@ class Tombstones:
 
 def read_tombstones(con: duckdb.DuckDBPyConnection) -> Tombstones | None:
     """None while nobody was erased, or when the key is gone: that is told, and loading goes on."""
-    marks = frozenset(mark for (mark,) in con.execute("SELECT subject_hmac FROM deletions").fetchall())
+    told = con.execute("SELECT subject_hmac FROM deletions").fetchall()
+    marks = frozenset(mark for (mark,) in told) | {one.mark for one in ledger.read(con)}
     if not marks:
         return None
     try:

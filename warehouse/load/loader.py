@@ -1,7 +1,7 @@
 """Journal segments in, committed rows out, exactly once: each `step()` is one DuckLake transaction.
 
-The transaction writes events, events_rejected and loads (the books) and says in its own snapshot how far each
-segment is loaded; the newest such snapshot is where a restart goes on. Only then do segments go.
+The transaction writes events, events_rejected and loads: the books, with how far each segment is loaded; the
+newest row of them is where a restart goes on. Only then do segments go.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ from warehouse.lost import missing_files
 from warehouse.models import runner
 from warehouse.store import beside_lake, translated
 
-MESSAGE = "load"
 MISSING = (
     "data files of the lake are missing: restore them from a backup. Loading goes on; what is sent again and "
     "lies in a missing file is stored again"
@@ -49,6 +48,10 @@ FILE_FORMAT = (
 COUNTS = """
 SELECT (SELECT count(*) FROM staged WHERE NOT refused), (SELECT count(*) FROM refusal),
   (SELECT coalesce(max(epoch(ts_received)), 0) FROM batch)
+"""
+NO_EVENTS = """
+INSERT INTO loads SELECT now()::TIMESTAMP, '', now()::DATE, 0, 0, 0, 0,
+  CAST(CAST($positions AS JSON) AS STRUCT(segment VARCHAR, "offset" BIGINT)[])
 """
 SLICE_BYTES_MAX = 16 * 1024 * 1024  # of journal per transaction: bounds memory whatever the backlog
 DAYS_AT_ONCE = 30  # per insert: DuckDB holds about a megabyte for each partition it writes to
@@ -173,15 +176,11 @@ class Loader:
         try:
             self.put_events()
             con.execute("INSERT INTO events_rejected BY NAME SELECT * FROM refusal")
-            con.execute(self._books_sql)
+            self._write_books(taken)
             self.stager.remember_skews()
             counts = con.execute(COUNTS).fetchone()
             self._at("inserted")
             lake_bytes = sync_new_files(self._folders(), started_ns)
-            note = json.dumps({"positions": taken.positions}).replace("'", "''")
-            con.execute(
-                f"CALL ducklake_set_commit_message('lake', 'hetk', '{MESSAGE}', extra_info => '{note}')"
-            )
             self._at("synced")
             con.execute("COMMIT")
         except BaseException:
@@ -200,6 +199,13 @@ class Loader:
             refused_segments=tuple(taken.refused),
             missing_files=tuple(self.missing_files),
         )
+
+    def _write_books(self, taken: Slice) -> None:
+        """A range of the journal without a single event leaves a row too: it is loaded."""
+        positions = {"positions": _as_json(taken.positions)}
+        written = self._con.execute(self._books_sql, positions).fetchone()
+        if not written or not written[0]:
+            self._con.execute(NO_EVENTS, positions)
 
     def put_events(self) -> None:
         """The rows of the day that has most of them go straight into one file of that day's partition.
@@ -284,13 +290,17 @@ class Loader:
 
 
 def loaded_positions(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """How far each segment is loaded, as the newest snapshot of a load says."""
+    """How far each segment is loaded, as the newest row of the books says. Rows are numbered as they are
+    committed, whatever the clock does; merging keeps the numbers.
+    """
     row = con.execute(
-        "SELECT commit_extra_info FROM ducklake_snapshots('lake') "
-        "WHERE commit_message = $1 AND commit_extra_info IS NOT NULL ORDER BY snapshot_id DESC LIMIT 1",
-        [MESSAGE],
+        "SELECT positions FROM loads WHERE positions IS NOT NULL ORDER BY rowid DESC LIMIT 1"
     ).fetchone()
-    return {name: int(offset) for name, offset in json.loads(row[0])["positions"].items()} if row else {}
+    return {one["segment"]: one["offset"] for one in row[0]} if row else {}
+
+
+def _as_json(positions: dict[str, int]) -> str:
+    return json.dumps([{"segment": name, "offset": offset} for name, offset in positions.items()])
 
 
 def partition(lake: Path, table: str, day: date) -> Path:

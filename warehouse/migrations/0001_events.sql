@@ -27,5 +27,6 @@ CREATE TABLE events_rejected (
   context VARCHAR -- of an event off plan: what else a release needs
 );
 CREATE TABLE loads (
-  loaded_at TIMESTAMP, site_id VARCHAR, day DATE, received BIGINT, stored BIGINT, duplicate BIGINT, rejected BIGINT
+  loaded_at TIMESTAMP, site_id VARCHAR, day DATE, received BIGINT, stored BIGINT, duplicate BIGINT, rejected BIGINT,
+  positions STRUCT(segment VARCHAR, "offset" BIGINT)[] -- how far each segment is loaded; null when no journal was read
 );

@@ -30,8 +30,11 @@ says so, it also ends where an event names another campaign (utm_source, utm_med
 click id) than the last that was named in it; sessions, moments, channels and attribution all follow. Moments
 on the page do not: there a visit ends by time alone.
 
-Corrections of identity go into `identity_edits` (`link`, `unlink` a visitor and a user; `merge`,
-`unmerge` two users); `identities` and `person_id` everywhere follow at once, and no event is rewritten.
+Who is who, in four sentences: an event or session with a user id is that user's. A visitor seen with
+exactly one user is that user's also when signed out. A visitor seen with two or more is shared: its
+signed-out sessions belong to nobody (`v:` and the visitor id). Only an explicit rule joins two users
+(`hetk identity`, kept in `identity_rules`; the last one about a pair wins). `person_id` and `person_why`
+everywhere follow at once; no event is rewritten.
 """
 
 
@@ -49,6 +52,7 @@ def book() -> str:
         (("table",), "Facts"),
         (("view", "days", "part"), "Views"),
         (("macro",), "Table macros"),
+        (("scalar",), "Macros of one value"),
     ):
         lines += ["", f"## {title}"]
         for name, group in groupby((r for r in rows if r[1] in kinds), key=lambda r: r[0]):

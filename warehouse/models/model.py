@@ -10,7 +10,8 @@ A file is a header of `-- key: value` lines, then one SELECT:
     SELECT ...
 
 A .json file beside them is a view of one row with its text (see `_settings`).
-`writes` is `view NAME`, `macro NAME(a, b := 1)` (a table macro) or `days NAME`. A `days` model is a view
+`writes` is `view NAME`, `macro NAME(a, b := 1)` (a table macro), `scalar NAME()` (a macro of one value) or
+`days NAME`. A `days` model is a view
 whose rows of closed days are kept in the table NAME_closed; its SELECT reads the events of the days in
 `$days` and no others, so that a day can be written, reopened and rebuilt by itself (column `day`).
 A `part NAME` is a step of such a model in a file of its own: a view over all days for people, and put into
@@ -35,7 +36,7 @@ from warehouse.errors import ModelError
 
 ROOT = Path(__file__).parent
 HEAD = re.compile(r"^-- ?(?P<text>.*)$")
-WRITES = re.compile(r"^(?P<kind>view|macro|days|part) (?P<name>[a-z][a-z0-9_]*)(?P<args>\(.*\))?$")
+WRITES = re.compile(r"^(?P<kind>view|macro|scalar|days|part) (?P<name>[a-z][a-z0-9_]*)(?P<args>\(.*\))?$")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Model:
     """A parsed model file."""
 
     path: Path
-    kind: Literal["view", "macro", "days", "part"]
+    kind: Literal["view", "macro", "scalar", "days", "part"]
     name: str
     args: str
     grain: str

@@ -16,6 +16,7 @@ from warehouse.errors import ModelError
 from warehouse.models import campaign, days
 from warehouse.models.docs import GLOSSARY, document
 from warehouse.models.model import Model, load_models
+from warehouse.queries import questions
 
 DIGEST = "models built from "
 ROWS_AT_ONCE = 200_000  # events a transaction: bounds memory when years are closed, and parts days into files
@@ -30,7 +31,7 @@ def build(con: duckdb.DuckDBPyConnection, models: Sequence[Model] | None = None)
     When the SQL of a `days` model has changed, what is stored no longer fits: all days are open again.
     """
     models = _models(con, models)
-    digest = _digest(models, GLOSSARY.read_text(encoding="utf-8"))
+    digest = _digest(models, GLOSSARY.read_text(encoding="utf-8") + repr(questions()))
     if _built(con) == digest:
         return False
     with _transaction(con):
@@ -181,6 +182,9 @@ def _create(con: duckdb.DuckDBPyConnection, model: Model, open_days: days.Condit
     try:
         if model.kind == "macro":
             con.execute(f"CREATE OR REPLACE MACRO {model.name}{model.args} AS TABLE {model.sql}")
+            return
+        if model.kind == "scalar":
+            con.execute(f"CREATE OR REPLACE MACRO {model.name}{model.args} AS ({model.sql})")
             return
         if model.kind == "days":
             table = f"{model.name}_closed"

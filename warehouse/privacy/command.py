@@ -18,39 +18,45 @@ WAIT_SECONDS = 600.0
 @click.option("--site", required=True, help="The site the person visited.")
 @click.option("--visitor", help="A visitor id (events.visitor_id).")
 @click.option("--user", help="A user id (events.user_id); takes along the devices nobody else has used.")
-def forget(data: DataDir, site: str, visitor: str | None, user: str | None) -> None:
+@click.option("--now", is_flag=True, help="Purge files and history at once, and prove it.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(data: DataDir, site: str, visitor: str | None, user: str | None, now: bool, yes: bool) -> None:
     """Erase a visitor or user: rows, files, history, journal, statistics. Cannot be undone.
 
+    No query finds the person from then on. The bytes in files and history go with the warehouse's nightly
+    purge; with --now at once, which may cut off queries that run, and ends with the proof.
+
     Works while `hetk serve` runs (it does the work) and when it does not. Late events of that person are
-    refused from then on. Ends with a search of every file of the data directory for the person's ids. Files
-    you made elsewhere (`hetk snapshot`, `hetk sql -o`, backups) are yours to make again.
+    refused from then on. The proof searches every file of the data directory for the person's ids. Files you
+    made elsewhere (`hetk snapshot`, `hetk sql -o`, backups) are yours to make again.
 
     \b
     Examples:
-      hetk forget --site shop --visitor 5f0c2b
-      hetk forget --site shop --user 1042
+      hetk forget --site shop --visitor 5f0c2b --now
+      hetk forget --site shop --user 1042 --yes
     """
     if (visitor is None) == (user is None):
         raise click.UsageError("name one person: --visitor ID or --user ID.")
     from warehouse.privacy.proof import find
 
     kind: Kind = "visitor" if visitor is not None else "user"
-    events, lines, identities = _erase(data, site, kind, visitor or user or "")
+    _check(data, site)
+    if not yes:
+        click.confirm(f"erase {kind} {visitor or user} of {site} for good?", abort=True)
+    events, lines, identities = _erase(data, site, kind, visitor or user or "", now)
     click.echo(f"erased {events} events and {lines} journal lines of {kind} {visitor or user}")
+    if not events and not lines:
+        click.echo("nothing was kept under this id; events that still come with it are refused", err=True)
+    if not now:
+        click.echo("files and history follow with the nightly purge; at once with --now")
+        return
     places = find(data, identities)
     if places:
         raise click.ClickException("still found, run the command again:\n" + "\n".join(places))
     click.echo("proof: every file decoded, nothing of this person found")
 
 
-def _erase(data: DataDir, site: str, kind: Kind, identity: str) -> tuple[int, int, tuple[str, ...]]:
-    from warehouse import migrations
-    from warehouse.load.loader import Loader, only_loader
-    from warehouse.models import runner
-    from warehouse.privacy.forget import forget as erase
-    from warehouse.privacy.requests import Request, ask
-    from warehouse.store import open_lake
-
+def _check(data: DataDir, site: str) -> None:
     if not data.catalog.exists():
         raise click.ClickException(f"there is no lake in {data.root}. Name another directory with --data.")
     known = [one.name for one in list_sites(data.sites)]
@@ -58,18 +64,30 @@ def _erase(data: DataDir, site: str, kind: Kind, identity: str) -> tuple[int, in
         raise click.ClickException(
             f"there is no site {site!r} in {data.root}; it has {', '.join(known) or 'none'}"
         )
+
+
+def _erase(
+    data: DataDir, site: str, kind: Kind, identity: str, now: bool
+) -> tuple[int, int, tuple[str, ...]]:
+    from warehouse import migrations
+    from warehouse.load.loader import Loader, only_loader
+    from warehouse.models import runner
+    from warehouse.privacy.forget import forget as erase
+    from warehouse.privacy.requests import Request, ask
+    from warehouse.store import open_lake
+
     try:
         with only_loader(data):
             con = open_lake(data)
             try:
                 migrations.migrate(con)
                 runner.build(con)
-                done = erase(con, data, Loader(con, data), site, kind, identity)
+                done = erase(con, data, Loader(con, data), site, kind, identity, purged=now)
             finally:
                 con.close()
             return done.events, done.lines, done.identities
     except DataDirInUse:
-        answer = ask(data, Request(site, kind, identity), WAIT_SECONDS)
+        answer = ask(data, Request(site, kind, identity, now), WAIT_SECONDS)
     if answer is None:
         raise click.ClickException("the warehouse has not answered yet; it will do it. See `hetk status`.")
     if answer.error is not None:

@@ -6,20 +6,27 @@ that names people, files are rewritten, old snapshots and files go, and the cata
 
 from __future__ import annotations
 
-import json
-import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 import duckdb
+import msgspec
 
 from collector.datadir import DataDir
-from warehouse.load.loader import MESSAGE, Loader
+from collector.files import replace_file
+from warehouse import catalog
+from warehouse.load.loader import Loader
 from warehouse.models import runner
+from warehouse.privacy import ledger
 from warehouse.privacy.journal import blank_lines, needle
+from warehouse.privacy.people import tables_of_people
 from warehouse.privacy.tombstone import make_key, tombstone
-from warehouse.store import drop_copies, drop_leftovers
+from warehouse.store import drop_copies, drop_leftovers, translated
 
 Kind = Literal["visitor", "user"]
 People = list[tuple[str, str]]  # (kind, identity)
@@ -35,9 +42,17 @@ class Forgotten:
 
 
 def forget(
-    con: duckdb.DuckDBPyConnection, data: DataDir, loader: Loader, site: str, kind: Kind, identity: str
+    con: duckdb.DuckDBPyConnection,
+    data: DataDir,
+    loader: Loader,
+    site: str,
+    kind: Kind,
+    identity: str,
+    *,
+    purged: bool = True,
 ) -> Forgotten:
-    """Erases one person of one site. A user takes along the devices that nobody else has used.
+    """Erases one person of one site. A user takes along the devices that nobody else has used. Rows are gone
+    from every table at once; files and history, which take longer, with `purged`, else with the next `purge`.
 
     Raises the errors of warehouse.errors, and OSError when the tombstone's key cannot be made.
     """
@@ -49,18 +64,43 @@ def forget(
     if kind == "user":
         people += [("visitor", visitor) for visitor in _devices(con, site, identity)]
     names = tuple(dict.fromkeys(name for _, name in people))
-    events = _delete_rows(con, site, people)
-    for table in (*_tables_of_people(con), "events_rejected"):
-        con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
-    lines = blank_lines(data, loader.positions, site, names)
     marks = [(tombstone(key, site, each, name), each) for each, name in people]
-    _sign(con, loader, asked_at, site, marks, events)
+    ledger.add(con, [ledger.Mark(site, each, mark) for mark, each in marks])
+    _waits(data).mkdir(mode=0o700, exist_ok=True)
+    replace_file(_waits(data) / f"{uuid.uuid4().hex}.purge", msgspec.json.encode(names))
+    events = _delete_rows(con, site, people)
+    lines = blank_lines(data, loader.positions, site, names)
+    _sign(con, asked_at, site, marks, events)
     loader.start_anew()
+    if purged:
+        purge(con, data)
+    return Forgotten(events, lines, names)
+
+
+def purge(con: duckdb.DuckDBPyConnection, data: DataDir) -> tuple[str, ...]:
+    """Takes everybody forgotten since the last one out of files, history and statistics; returns their ids,
+    which must be found nowhere any more. Readers on an older snapshot lose their files.
+    """
+    waiting = sorted(_waits(data).glob("*.purge"))
+    names = tuple(dict.fromkeys(name for path in waiting for name in msgspec.json.decode(path.read_bytes())))
+    if not names:
+        return ()
+    for table in (*tables_of_people(con), "events_rejected"):
+        con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
+    with _transaction(con):
+        con.execute("UPDATE deletions SET done_at = now()::TIMESTAMP WHERE done_at IS NULL")
     drop_leftovers(data)
     _drop_history(con)
-    _scrub_catalog(data, names)
+    with translated(data.root):
+        catalog.run("scrub", str(data.catalog), [needle(name).decode() for name in names])
     drop_copies(data)  # made before: least and greatest values of columns stand in them
-    return Forgotten(events, lines, names)
+    for path in waiting:
+        path.unlink()
+    return names
+
+
+def _waits(data: DataDir) -> Path:
+    return data.root / "requests"
 
 
 def _devices(con: duckdb.DuckDBPyConnection, site: str, user: str) -> list[str]:
@@ -83,7 +123,7 @@ def _delete_rows(con: duckdb.DuckDBPyConnection, site: str, people: People) -> i
     )
     con.execute("BEGIN")
     try:
-        tables = _tables_of_people(con)
+        tables = tables_of_people(con)
         events = _reopen_days(con, site, tables["events"])
         for table, columns in tables.items():
             con.execute(f"DELETE FROM {table} WHERE {_named(columns)}", [site])
@@ -110,42 +150,34 @@ def _reopen_days(con: duckdb.DuckDBPyConnection, site: str, columns: list[str]) 
 
 
 def _named(columns: list[str]) -> str:
-    each = [
-        f"{column} IN (SELECT identity FROM erased WHERE kind = '{column.removesuffix('_id')}')"
-        for column in columns
-    ]
+    each = [f"{column} IN (SELECT identity FROM erased WHERE kind = '{_kind(column)}')" for column in columns]
     return f"site_id = $1 AND ({' OR '.join(each)})"
 
 
-def _tables_of_people(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Stored tables with a site and a visitor or user, and which of the two."""
-    rows = con.execute(
-        "SELECT table_name, list(column_name) FILTER (column_name IN ('visitor_id', 'user_id')) AS people "
-        "FROM information_schema.columns JOIN information_schema.tables USING (table_catalog, table_name) "
-        "WHERE table_catalog = current_database() AND table_type = 'BASE TABLE' "
-        "GROUP BY table_name HAVING len(people) > 0 AND bool_or(column_name = 'site_id')"
-    ).fetchall()
-    return {str(table): list(columns) for table, columns in rows}
+def _kind(column: str) -> Kind:
+    return "visitor" if column == "visitor_id" else "user"
 
 
 def _sign(
     con: duckdb.DuckDBPyConnection,
-    loader: Loader,
     asked_at: datetime,
     site: str,
     marks: list[tuple[str, str]],
     events: int,
 ) -> None:
-    """Tombstones; and, since all older snapshots are about to go, how far the journal is loaded."""
-    note = json.dumps({"positions": loader.positions}).replace("'", "''")
-    con.execute("BEGIN")
-    try:
+    with _transaction(con):
         for number, (mark, kind) in enumerate(marks):
             con.execute(
-                "INSERT INTO deletions VALUES ($1, now()::TIMESTAMP, $2, $3, $4, $5)",
+                "INSERT INTO deletions VALUES ($1, NULL, $2, $3, $4, $5)",
                 [asked_at, site, mark, kind, events if number == 0 else 0],
             )
-        con.execute(f"CALL ducklake_set_commit_message('lake', 'hetk', '{MESSAGE}', extra_info => '{note}')")
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    con.execute("BEGIN")
+    try:
+        yield
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")
@@ -162,25 +194,3 @@ def _drop_history(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"CALL ducklake_expire_snapshots('lake', versions => [{versions}])")
     con.execute("CALL ducklake_cleanup_old_files('lake', cleanup_all => true)")
     con.execute("CALL ducklake_delete_orphaned_files('lake', cleanup_all => true)")
-
-
-def _scrub_catalog(data: DataDir, names: tuple[str, ...]) -> None:
-    """Statistics of a table never shrink: those that name the person are taken from the files left."""
-    catalog = sqlite3.connect(data.catalog, timeout=20)
-    try:
-        catalog.execute("PRAGMA secure_delete = on")
-        for side in ("min", "max"):
-            for name in names:
-                catalog.execute(
-                    f"UPDATE ducklake_table_column_stats SET {side}_value = (SELECT {side}(f.{side}_value) "
-                    "FROM ducklake_file_column_stats f "
-                    "WHERE f.table_id = ducklake_table_column_stats.table_id "
-                    "AND f.column_id = ducklake_table_column_stats.column_id) "
-                    f"WHERE instr('\"' || {side}_value || '\"', ?) > 0",
-                    [needle(name).decode()],
-                )
-        catalog.commit()
-        catalog.execute("VACUUM")
-        catalog.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        catalog.close()

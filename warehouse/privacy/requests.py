@@ -29,6 +29,7 @@ class Request(msgspec.Struct):
     site: str
     kind: Kind
     identity: str
+    purged: bool = True
 
 
 class Answer(msgspec.Struct):
@@ -63,7 +64,9 @@ def answer_requests(con: duckdb.DuckDBPyConnection, data: DataDir, loader: Loade
     for path in waiting:
         try:
             request = msgspec.json.decode(path.read_bytes(), type=Request)
-            done = forget(con, data, loader, request.site, request.kind, request.identity)
+            done = forget(
+                con, data, loader, request.site, request.kind, request.identity, purged=request.purged
+            )
             answer = Answer(done.events, done.lines, done.identities)
         except (msgspec.DecodeError, WarehouseError, duckdb.Error, OSError) as error:
             answer = Answer(error=str(error))

@@ -6,7 +6,6 @@ consent and the books (`loads`) stay: they are proofs, and the books name nobody
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -14,7 +13,6 @@ from datetime import date, timedelta
 import duckdb
 
 from collector.config import Retention
-from warehouse.load.loader import MESSAGE, loaded_positions
 
 # When a row of a table happened; tables of closed days say it in `day`.
 TIMES = {
@@ -47,12 +45,9 @@ def drop_old_days(con: duckdb.DuckDBPyConnection, kept: Retention, today: date) 
 
 @contextmanager
 def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Its snapshot says how far the journal is loaded: older snapshots need not stay for that."""
-    note = json.dumps({"positions": loaded_positions(con)}).replace("'", "''")
     con.execute("BEGIN")
     try:
         yield
-        con.execute(f"CALL ducklake_set_commit_message('lake', 'hetk', '{MESSAGE}', extra_info => '{note}')")
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")

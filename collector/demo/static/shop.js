@@ -7,7 +7,7 @@ window.hetk = window.hetk || function () { (window.hetk.q = window.hetk.q || [])
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const shop = JSON.parse($("#shop-data").textContent);
   const { words, products, currency, page } = shop;
-  const base = `/demo/${shop.lang}`;
+  const base = `/shop/${shop.lang}`;
 
   // ---- what the page tells hetk; `on("event")` hands back what was recorded, declared clicks included
   function show(event, props) {
@@ -53,7 +53,7 @@ window.hetk = window.hetk || function () { (window.hetk.q = window.hetk.q || [])
     svg.setAttribute("class", "art");
     svg.setAttribute("color", products[id].color);
     const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    use.setAttribute("href", `/demo/static/art.svg#${products[id].art}`);
+    use.setAttribute("href", `/shop/static/art.svg#${products[id].art}`);
     svg.append(use);
     return svg;
   }

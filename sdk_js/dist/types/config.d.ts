@@ -18,6 +18,8 @@ export declare const keepaliveBytesMax = 60000;
 export declare const requestsMax = 9;
 export declare const requestTimeoutMs = 30000;
 export declare const retryDoublingsMax = 6;
+export declare const deniedPauseMs = 3600000;
+export declare const deniedKeptMs: number;
 export declare const queueEventsMax = 2000;
 export declare const eventCharsMax = 9000;
 export declare const propsMax = 255;

@@ -1,4 +1,6 @@
-export { createHetk, type Hetk } from './hetk';
-export type { Props, Recorded } from './track';
-export type { Options } from './config';
-export type { Consent } from './consent';
+export { type HeardMap, type Hetk, createHetk } from './hetk.js';
+export type { Moment, Notice } from './moments/types.js';
+export type { EventMap, Item, PropsOf } from './events.js';
+export type { Props, Recorded } from './track.js';
+export type { Options } from './config.js';
+export type { Consent } from './consent.js';

@@ -1,1 +1,1 @@
-export declare const more: (...call: [name: string, ...args: any[]]) => void;
+export declare const load: () => void;

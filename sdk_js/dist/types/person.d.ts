@@ -1,5 +1,5 @@
-import { type Consent } from './consent';
-import { type Props } from './track';
+import { type Consent } from './consent.js';
+import { type Props } from './track.js';
 export interface Who {
     consent: Consent;
     /** These are of people who agreed to analytics. */
@@ -10,7 +10,7 @@ export interface Who {
     /** May be named before agreeing: sent only once they agree. */
     user?: string;
     /** The traits that came with the name, until they are sent. */
-    named?: [Props?];
+    named?: Props;
 }
 export declare let who: Who;
 /** The context of an event; '' while an opt-in site waits for the answer. */
@@ -24,4 +24,4 @@ export declare const answer: (said: Consent) => unknown;
 export declare const identify: (id: unknown, traits?: Props) => void;
 export declare const reset: () => void;
 /** Another tab changed what is stored: gone means withdrawn. */
-export declare const followStorage: (e: StorageEvent) => void;
+export declare const followStorage: ({ key, newValue }: Pick<StorageEvent, 'key' | 'newValue'>) => void;

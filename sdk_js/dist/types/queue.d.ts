@@ -6,8 +6,8 @@ export interface Item {
     ev: string;
     /** The page it waits on, see journal.ts. */
     token: string;
-    /** Sent late by design, so that the server takes no clock skew from it. */
-    late?: true;
+    /** Refused by a wrong setting: not to be tried before, ms. */
+    till?: number;
 }
 /** What is in flight is not in it: it may arrive, and is not dropped for the newest. */
 export declare let items: Item[];

@@ -12,17 +12,9 @@ export interface Recorded {
     url?: string;
     ref?: string;
     title?: string;
+    page_type?: string;
 }
-/** The page's first events as JSON, for what is asked for later; its `push` is replaced by who wants to hear those to come. */
-export declare const past: string[];
-/** Ids of what was not to be sent. */
-export declare const refused: string[];
-/** What the last view changed against the context. */
-export declare const moved: {
-    url?: string;
-    ref?: string;
-    title?: string;
-};
 /** Records an event. `reduced`: its props are known to be plain JSON that fits. */
 export declare const track: (event: string, props?: Props, reduced?: unknown) => void;
-export declare const flush: (how?: unknown) => void;
+/** Tells what was lost since it last did; of faults of its own only the first time. */
+export declare const tell: () => void;

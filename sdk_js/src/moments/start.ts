@@ -12,7 +12,7 @@ import { told } from './told';
 /** [path, integrity] of the classifier, put here by the build. */
 declare const HETK_INTENT: [string, string];
 
-/** The core's parts (src/lazy.ts); `agreed` gives something when the visitor agreed to storage. */
+/** The second file's parts (src/more/index.ts); `agreed` gives something when the visitor agreed to storage. */
 export async function start(
   past: Recorded[],
   on: (type: string, fn: Function) => unknown,

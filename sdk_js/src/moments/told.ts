@@ -13,7 +13,7 @@ const number = (value: unknown): number | undefined => (value == null || isNaN(+
 const word = (value: unknown): string | undefined => (value == null ? undefined : '' + value);
 
 /** An event as the page told it, in the names the loader gives its columns. */
-export function told({ id, event, t, props = {}, url, ref }: Recorded, classify?: Classifier, arrival?: Arriving): MomentEvent {
+export function told({ id, event, t, props = {}, url, ref, page_type }: Recorded, classify?: Classifier, arrival?: Arriving): MomentEvent {
   const p = props as any;
   const item = (Array.isArray(p.items) && p.items[0]) || {};
   const lang = document.documentElement.lang || undefined;
@@ -27,7 +27,7 @@ export function told({ id, event, t, props = {}, url, ref }: Recorded, classify?
     t,
     event,
     url_path: new URL(address).pathname,
-    page_type: document.querySelector('[data-hetk-page]')?.getAttribute('data-hetk-page') || undefined,
+    page_type: page_type || document.querySelector<HTMLElement>('[data-hetk-page]')?.dataset.hetkPage,
     page_lang: lang,
     search_norm: verdict ? verdict.norm : query?.trim().toLowerCase(),
     search_lang: verdict?.lang,

@@ -1,46 +1,125 @@
-// The core and a call it does not know come in; from then on it knows on, off, emit, debug, capture, and props that need care.
+// The core comes in, and what it heard so far; from then on pages are read, clicks understood, and on, off, debug, capture known.
+import { attend, answers, answerPaths } from '../capture/engagement';
+import { clicked } from '../capture/clicks';
+import { followRouters } from '../capture/routers';
+import { submitted } from '../capture/forms';
+import { watchVideos } from '../capture/video';
 import { recordedMax } from '../config';
 import type { Core } from '../hetk';
-import { start as startMoments } from '../moments/start';
+import { fetched } from '../moments/fetched';
 import type { Who } from '../person';
+import type { Item } from '../queue';
 import type { Props, Recorded } from '../track';
 import { clean } from './clean';
 import { ask, insist } from './config';
 import { watchFrustration } from './frustration';
 import { type Config, asksFirst } from './law';
+import { follow } from './page';
+import { sweep } from './sweep';
 import { watchVitals } from './vitals';
 
-/** Gives the core of a page its further calls, once, and makes the one it asked for. */
-export function start(core: Core, call: string, ...args: unknown[]): void {
-  if (!core[0].on) extend(core);
-  core[0][call](...args);
-}
+/** [path, integrity] of the moments, put here by the build. */
+declare const HETK_MOMENTS: [string, string];
 
-function extend([calls, past, guard, lost, state]: Core): void {
+/** Gives the core of a page its further calls and ears. */
+export function start([calls, track, heard, guard, lost, keep, navigated, followStorage, state]: Core): unknown {
+  if (calls.on) return calls.attach(); // the document was written anew: listeners on the old one are gone
   const [site] = state(); // the others are made anew as time goes by
-  const { track, flush } = calls;
   let handlers: [string, Function][] = [];
   let moments: unknown;
   let captured: unknown;
   let config: Config | undefined;
   let alive: (() => void) | undefined;
+  let vitals: (() => void) | undefined;
+  const recorded: Recorded[] = [];
+  const waited: Item[] = []; // the same as they were queued
   const address = `${site.host}/v1/config?key=${site.key}`;
   let answer: Promise<Config | undefined> | undefined;
   const asked = (): Promise<Config | undefined> => (answer = answer || ask(address));
   const agreed = (): Who | undefined => (state()[1].visitor ? state()[1] : undefined);
   const on = (type: string, fn: Function): unknown => handlers.push([type, fn]);
   const emit = (type: string, value: unknown): void => handlers.forEach(([t, fn]) => t == type && guard(fn as any)(value));
-  const recorded: Recorded[] = past.map(json => JSON.parse(json));
 
-  past.length = 0; // else what is to come would not be pushed any more
-  past.push = json => {
-    const e = JSON.parse(json);
-    if (e.seq < recordedMax) recorded.push(e);
-    alive?.();
-    emit('event', e);
+  const page = follow(track, guard, (type, e) => {
+    if (!type) return;
+    state()[4].page_type = e.page_type = type;
+    // What came before this file, of this page: the view and what followed it at once, unless it has gone already.
+    for (const one of waited) {
+      const told = JSON.parse(one.ev);
+      if (told.page_type || told.seq < e.seq! || !state()[2].includes(one)) continue;
+      one.ev = JSON.stringify({ ...told, page_type: type });
+      keep(one);
+    }
+  });
+  const entry: any = performance.getEntriesByType('navigation')[0];
+  const shown = heard.reduce((at, [name, e]) => (name == 'visibilitychange' ? e.timeStamp : at), entry?.activationStart || 1);
+  const isAnswer = (): boolean => (page.type() ? answers.test(page.type()!) : answerPaths.test(location.pathname));
+  const attention = attend(shown, isAnswer, track);
+  const key = 'hetk:' + site.key;
+  const remembered = (): boolean => {
+    try {
+      return /visitor/.test(localStorage[key]);
+    } catch {
+      return false; // no storage: nothing to follow
+    }
+  };
+  let kept = remembered();
+  const leave = (): void => {
+    page.hurry();
+    attention.report();
+    vitals?.();
+  };
+
+  /** DOM events and turns of the page as the core hears them; it sends right after. */
+  const ears: Record<string, (...what: any[]) => unknown> = {
+    click: (e, path) => clicked(e, path, track, page.picked),
+    submit: e => setTimeout(guard(() => submitted(e, track, page.search))), // once the page has answered it
+    page() {
+      if (!recorded[0]) return; // the first one follows none
+      page.hurry();
+      attention.report();
+    },
+    visibilitychange() {
+      if (document.hidden) leave();
+      else {
+        // A page in the back/forward cache hears nothing of a no that was said meanwhile, and must not write its yes over it.
+        if (kept && !remembered()) followStorage({ key, newValue: null });
+        attention.look();
+      }
+      kept = remembered();
+    },
+    pagehide: leave,
+    event(item: Item) {
+      const e = JSON.parse(item.ev);
+      if (!recorded[recordedMax]) {
+        recorded.push(e);
+        waited.push(item);
+      }
+      if (e.event == 'page_view') {
+        delete state()[4].page_type;
+        attention.turn();
+        page.view(e, item);
+      } else page.heard(e.event);
+      alive?.();
+      emit('event', e);
+    },
+  };
+
+  const middle = guard((e: Event) => ears.click(e, e.composedPath()));
+  const copied = guard(() => track('copy', { length: `${getSelection()}`.length }));
+  const videos = watchVideos(track);
+  const hear = ([name, ...what]: [string, ...any[]]): number => {
+    guard(ears[name] || calls[name] || (() => {}))(...what);
     return 0;
   };
+
   Object.assign(calls, {
+    attach() {
+      addEventListener('auxclick', middle, true);
+      addEventListener('copy', copied, true);
+      attention.attach();
+      videos();
+    },
     emit,
     on(type: string, fn: Function) {
       // Whoever comes late hears of the page's events from the first on, and of what is known.
@@ -48,25 +127,22 @@ function extend([calls, past, guard, lost, state]: Core): void {
       on(type, fn);
       if (type != 'moment') return;
       emit('ask', fn);
-      moments = moments || startMoments(recorded, on, emit, site.key, agreed, asked());
+      moments = moments || fetched(HETK_MOMENTS).then(file => file.start(recorded, on, emit, site.key, agreed, asked()));
     },
     off: (type: string, fn: Function) => (handlers = handlers.filter(h => h[0] != type || h[1] != fn)),
     debug() {
-      const [, who, items, lost, refused] = state();
-      const fate = ({ id }: Recorded): string => (refused.includes(id) ? 'refused' : items.some(i => i.id == id) ? 'waiting' : 'sent');
-      console.log('hetk', { site, who, lost }, recorded.map(e => ({ fate: fate(e), ...e })));
+      const [, who, items, lost] = state();
+      const fate = (item: Item): string => (items.includes(item) ? 'waiting' : item.ctx ? 'sent' : 'refused');
+      console.log('hetk', { site, who, lost }, recorded.map((e, i) => ({ fate: fate(waited[i]), ...e })));
     },
     reduce(event: unknown, props: Props) {
       if (typeof event != 'string') throw TypeError('an event is named by a string');
-      track(event, clean(props || {}, () => lost('prop_dropped')), 1);
+      track(event, clean(props || {}, () => lost('bad_props')), 1);
     },
     async capture(what = '') {
       if (captured) return;
       captured = 1;
-      if (/vitals/.test(what)) watchVitals((name, value) => {
-        track('web_vital', { name, value });
-        flush(1);
-      });
+      if (/vitals/.test(what)) vitals = watchVitals((name, value) => track('web_vital', { name, value }));
       if (/clicks/.test(what)) alive = watchFrustration((event, target) => track(event, { target }));
       obey(await insist(address, asked()));
     },
@@ -85,7 +161,15 @@ function extend([calls, past, guard, lost, state]: Core): void {
       site.skip = true;
       state()[2].length = 0;
     }
-    if (consent == 'auto') flush();
+    if (consent == 'auto') calls.flush();
     emit('config', config);
   });
+
+  heard.splice(0).forEach(hear); // emptied: else what is to come would not be pushed any more
+  heard.push = hear;
+  followRouters(navigated);
+  calls.attach();
+  if (!agreed()) guard(() => sweep(key).catch(() => {}))(); // no storage, no journal
+  if (site.capture || site.consent == 'auto') calls.capture(site.capture);
+  return;
 }

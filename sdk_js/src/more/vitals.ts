@@ -1,8 +1,8 @@
-// The browser's own measurements come in, one `web_vital` per vital goes out when the page is left for the first time.
+// The browser's own measurements come in; what it returns sends one `web_vital` per vital, once: call it when the page is left.
 // Definitions: https://web.dev/articles/vitals and its pages on LCP, CLS, INP, FCP, TTFB.
 
 /** `tell` gets a name and a value: milliseconds, for CLS a score. */
-export function watchVitals(tell: (name: string, value: number) => void): void {
+export function watchVitals(tell: (name: string, value: number) => void): () => void {
   const values: Record<string, number> = {};
   const watch = (type: string, each: (entry: any) => void, options?: object): unknown => {
     if (!PerformanceObserver.supportedEntryTypes.includes(type)) return;
@@ -38,7 +38,7 @@ export function watchVitals(tell: (name: string, value: number) => void): void {
   watch('event', e => e.interactionId && slowest.set(e.interactionId, Math.max(e.duration, slowest.get(e.interactionId) || 0)), { durationThreshold: 16 });
 
   let told: unknown;
-  const leave = (): void => {
+  return () => {
     if (told) return;
     told = 1;
     const times = [...slowest.values()].sort((a, b) => b - a);
@@ -46,6 +46,4 @@ export function watchVitals(tell: (name: string, value: number) => void): void {
     if (shifts) values.CLS = values.CLS || 0; // none is the best score
     for (const name in values) tell(name, Math.round(values[name] * 1000) / 1000);
   };
-  addEventListener('visibilitychange', () => document.hidden && leave(), true);
-  addEventListener('pagehide', leave);
 }

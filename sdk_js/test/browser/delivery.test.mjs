@@ -13,6 +13,10 @@ const stored = `() => new Promise(ok => { indexedDB.open('hetk:wk_test').onsucce
   const db = e.target.result;
   db.transaction('q').objectStore('q').count().onsuccess = found => { db.close(); ok(found.target.result >= 15) };
 } })`;
+const held = `() => new Promise(ok => { indexedDB.open('hetk:wk_test').onsuccess = e => {
+  const db = e.target.result;
+  db.transaction('q').objectStore('q').getAll().onsuccess = found => { db.close(); ok(found.target.result.some(item => item.till)) };
+} })`;
 const upTo = n => Array.from({ length: n }, (_, i) => i);
 
 /** What an engine has no means for, and why. Printed with the results and listed in docs/sdk.md. */
@@ -208,7 +212,8 @@ function suite(engine) {
       await stand.seen(10);
       assert.deepEqual(stand.numbers(), upTo(10));
       stand.once();
-      assert.ok(stand.site.named('seen').every(e => e.deferred), 'orphans are marked as late');
+      // Sent anew, with a fresh `sent`: the server corrects them like any other.
+      assert.ok(stand.site.named('seen').every(e => !e.deferred && e.sent - e.t >= 1500), 'orphans carry the time they were sent');
     }, { kept: true });
 
     for (const tabs of [2, 20]) {
@@ -326,7 +331,7 @@ function suite(engine) {
       await page.run(burst, 2300, 1);
       await stand.site.start();
       await page.run(`() => hetk('flush')`);
-      const lost = () => stand.site.named('error').reduce((sum, e) => sum + e.props.hetk.queue_full, 0);
+      const lost = () => stand.site.named('events_lost').reduce((sum, e) => sum + (e.props.reason === 'cap') * e.props.n, 0);
       await until(async () => {
         await page.run(`() => hetk('flush')`);
         return stand.site.named('seen').length + lost() === 2300;
@@ -346,6 +351,47 @@ function suite(engine) {
       assert.ok(again - stand.site.books.refusedAt >= 3900, `asked again after ${again - stand.site.books.refusedAt} ms`);
     });
 
+    for (const status of [401, 403]) {
+      row(`${status}: what was refused is kept on the device, tried again after an hour, and not before`, async stand => {
+        const page = await stand.agreed();
+        stand.site.faults.mode = status;
+        await page.run(burst, 3, 10);
+        await until(() => page.run(held), 'the page to have heard of the refusal', 20_000);
+        await page.run(burst, 30, 10, 'more'); // more than a batch: full ones go at once
+        await page.run(`() => hetk('flush')`);
+        await sleep(2500);
+        assert.equal(stand.site.books.refused, 1);
+        await page.close();
+        stand.site.faults.mode = 'ok';
+        const next = await stand.visit();
+        await sleep(2500);
+        assert.equal(stand.site.named('seen').filter(e => !e.props.tab).length, 0, 'the next page does not try before its time either');
+        // An hour passes.
+        await next.run(`() => { const now = Date.now; Date.now = () => now() + 3600_001; hetk('flush') }`);
+        await stand.seen(33);
+        stand.once();
+      });
+    }
+
+    row('a journal whose yes nobody remembers waits for the next yes, for seven days', async stand => {
+      const page = await stand.agreed();
+      await stand.offline(true);
+      await page.run(burst, 20, 10);
+      await until(() => page.run(stored), 'the journal to have them', 10_000);
+      // The yes that died with the browser: what the page writes when it goes is taken away again.
+      await page.run(`() => { Storage.prototype.setItem = () => {}; addEventListener('pagehide', () => { delete localStorage['hetk:wk_test'] }); addEventListener('visibilitychange', () => { delete localStorage['hetk:wk_test'] }); }`);
+      await page.close();
+      await stand.offline(false);
+      stand.site.reset();
+      const next = await stand.visit('/unanswered');
+      assert.equal(stand.site.named('page_view')[0].ctx.mode, 'cookieless');
+      await sleep(2000);
+      assert.equal(stand.site.named('seen').length, 0);
+      await next.run(agree);
+      await stand.seen(20);
+      stand.once();
+    }, { locked: true });
+
     row('a prerendered page is a view only once somebody sees it', async stand => {
       // The page itself tells when it is ready unseen, and whether that one is what was shown: the driver may hold the old one.
       const tell = `hetk('track', 'shown', { unseen: performance.getEntriesByType('navigation')[0].activationStart > 0 })`;
@@ -363,6 +409,23 @@ function suite(engine) {
       await until(() => urls().length === 2, 'the view', 20_000);
       assert.deepEqual(urls(), ['/opener', '/next']);
       assert.deepEqual(stand.site.named('shown').map(e => e.props.unseen), [true]);
+    }, { lives: true });
+
+    row('a no said while the page waits in the back/forward cache holds when it comes back', async stand => {
+      const page = await stand.agreed();
+      if (engine === 'firefox') await until(() => page.run(`async () => !(await navigator.locks.query()).held.length`), 'the lock to be let go', 20_000);
+      await page.goto(`${stand.site.url}/other`);
+      await page.run(ready);
+      await page.run(`() => hetk('consent', { analytics: false })`);
+      await until(() => stand.site.named('consent_changed').length === 2, 'the no', 20_000);
+      stand.site.reset();
+      await page.run(`() => { setTimeout(() => history.back(), 50) }`);
+      // Chromium lets go of a page whose journal is deleted: it is loaded anew, others come from the cache.
+      await until(() => page.run(`() => location.pathname === '/' && !!(window.hetk && hetk.s)`).catch(() => false), 'the page to be back', 20_000);
+      await page.run(`() => { hetk('track', 'returned'); hetk('flush') }`);
+      await sleep(1500);
+      assert.deepEqual(stand.site.named('returned').length + stand.site.named('page_view').length, 0);
+      assert.doesNotMatch(await page.run(`() => localStorage['hetk:wk_test']`), /visitor/);
     }, { lives: true });
 
     for (const [path, consented] of [['/', false], ['/', true], ['/nostore', false], ['/nostore', true]]) {

@@ -1,30 +1,40 @@
 // Runs the browser suites one after the other, the engines of a suite side by side; a missing engine is named.
-// Without arguments: what the gate has room for, in Chromium. `--all`: every suite, row and engine.
+// Without arguments: what the gate has room for, in Chromium. `--all`: every suite, row and engine; a row that fails runs again, twice
+// at most and alone, and each time a line `RERUN: <row>` says so (tests/report.py counts them).
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { missing } from './machine.mjs';
+import { again, failures, forgive } from './rerun.mjs';
 
 const all = process.argv.includes('--all');
 const gate = ['closed tab, collector 400 ms slow, without consent', 'off the network, closed, opened again', '503 for six seconds, with consent'];
-const suites = all ? ['contract', 'behaviour', 'moments', 'more', 'delivery'] : ['contract', 'delivery'];
+const suites = all ? ['contract', 'behaviour', 'capture', 'moments', 'more', 'delivery', 'planted'] : ['contract', 'delivery'];
 
 for (const engine of all ? ['chromium', 'firefox', 'webkit'] : ['chromium']) {
   const why = missing(engine);
   if (why) console.error(`SKIPPED: browser tests in ${engine}: ${why}`);
 }
-const file = name => fileURLToPath(new URL(`./${name}.test.mjs`, import.meta.url));
 const { HETK_JUNIT: folder, ...env } = process.env;
-let failed = 0;
-for (const suite of suites) {
-  const report = folder ? ['--test-reporter=junit', `--test-reporter-destination=${join(folder, `SDK-${suite}.xml`)}`] : [];
-  const rows = suite === 'delivery' && !all ? gate.map(row => `--test-name-pattern=${row}`) : [];
+
+/** One suite, or the rows of it that match; what failed goes to `notes`. */
+function run(suite, rows, notes, more = {}, report = []) {
   const { status } = spawnSync(
     process.execPath,
     // Forced: a socket of a browser that was killed on purpose can keep a finished suite from ending.
-    ['--test', '--test-force-exit', '--test-reporter=spec', '--test-reporter-destination=stdout', ...report, ...rows, file(suite)],
-    { stdio: 'inherit', env: all ? env : { ...env, HETK_ENGINES: 'chromium' } },
+    ['--test', '--test-force-exit', '--test-reporter=spec', '--test-reporter-destination=stdout', ...report,
+      `--test-reporter=${fileURLToPath(new URL('rerun.mjs', import.meta.url))}`, `--test-reporter-destination=${notes}`,
+      ...rows.map(row => `--test-name-pattern=${row}`), fileURLToPath(new URL(`${suite}.test.mjs`, import.meta.url))],
+    { stdio: 'inherit', env: { ...env, ...(all ? more : { HETK_ENGINES: 'chromium' }) } },
   );
-  failed ||= status ?? 1;
+  return status ?? 1;
+}
+
+let failed = 0;
+for (const suite of suites) {
+  const junit = folder && join(folder, `SDK-${suite}.xml`);
+  const report = junit ? ['--test-reporter=junit', `--test-reporter-destination=${junit}`] : [];
+  const status = failures(notes => run(suite, suite === 'delivery' && !all ? gate : [], notes, {}, report));
+  failed ||= all ? again(status, (rows, notes, more) => run(suite, rows, notes, more), name => junit && forgive(junit, name)) : status.code;
 }
 process.exit(failed);

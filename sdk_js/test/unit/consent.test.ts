@@ -1,8 +1,9 @@
-import { afterEach, expect, test, vi } from 'vitest';
-import { merge } from '../../src/consent';
+import { expect, test } from 'vitest';
+import { type Consent, merge as combine } from '../../src/consent';
 
-afterEach(() => vi.unstubAllGlobals());
-const gpc = (on: boolean) => vi.stubGlobal('navigator', { globalPrivacyControl: on });
+let signal: boolean | undefined;
+const gpc = (on: boolean) => (signal = on || undefined);
+const merge = (now: Consent, said: Consent) => combine(now, said, signal);
 
 test('an answer holds as given without GPC', () => {
   gpc(false);

@@ -7,19 +7,13 @@ SELECT site_id, event_id, event, ts, visitor_id, cart_id, currency, product_id, 
 FROM ev WHERE product_id IS NOT NULL OR event IN ('add_to_cart', 'remove_from_cart');
 
 CREATE VIEW identities AS
-WITH turns AS (
-  SELECT *, lag(user_id) OVER w IS DISTINCT FROM user_id AS is_turn
-  FROM logins WINDOW w AS (PARTITION BY site_id, visitor_id ORDER BY first_at, user_id)
-)
-SELECT site_id, visitor_id, user_id AS person_id,
-  CASE WHEN lag(first_at) OVER w IS NULL THEN '-infinity' ELSE first_at END AS since,
-  coalesce(lead(first_at) OVER w, 'infinity') AS until
-FROM turns WHERE is_turn WINDOW w AS (PARTITION BY site_id, visitor_id ORDER BY first_at, user_id);
+SELECT site_id, visitor_id, CASE WHEN count(DISTINCT user_id) = 1 THEN min(user_id) ELSE 'v:' || visitor_id END AS person_id
+FROM logins GROUP BY site_id, visitor_id;
 
 CREATE VIEW sessions AS
-SELECT w.*, coalesce(i.person_id, w.visitor_id) AS person_id, w.n_events = 1 AND w.n_views = 1 AS is_bounce
+SELECT w.*, coalesce(w.user_id, i.person_id, 'v:' || w.visitor_id) AS person_id, w.n_events = 1 AND w.n_views = 1 AS is_bounce
 FROM visits AS w LEFT JOIN identities AS i
-  ON w.site_id = i.site_id AND w.visitor_id = i.visitor_id AND w.started_at >= i.since AND w.started_at < i.until;
+  ON w.site_id = i.site_id AND w.visitor_id = i.visitor_id;
 
 CREATE VIEW searches AS
 SELECT a.*, EXISTS (SELECT 1 FROM ev AS c WHERE c.event IN ('select_item', 'view_item') AND c.site_id = a.site_id
@@ -53,9 +47,9 @@ WITH seen AS NOT MATERIALIZED (
     coalesce(b.gross, 0) + coalesce(r.refunded, 0) AS revenue
   FROM bought AS b FULL JOIN returned AS r ON b.site_id = r.site_id AND b.order_id = r.order_id
 )
-SELECT w.*, coalesce(w.user_id, i.person_id, w.visitor_id) AS person_id
-FROM whole AS w LEFT JOIN identities AS i
-  ON w.site_id = i.site_id AND w.visitor_id = i.visitor_id AND w.ordered_at >= i.since AND w.ordered_at < i.until;
+SELECT w.*, coalesce(w.user_id, (SELECT s.person_id FROM sessions AS s WHERE s.site_id = w.site_id
+    AND s.visitor_id = w.visitor_id AND s.started_at <= w.ordered_at ORDER BY s.started_at DESC LIMIT 1)) AS person_id
+FROM whole AS w;
 
 CREATE VIEW touches AS
 SELECT o.site_id, o.order_id, o.ordered_at, o.currency, o.revenue, s.session_id, s.started_at AS touched_at,
@@ -67,54 +61,47 @@ FROM orders AS o LEFT JOIN sessions AS s
   AND s.started_at >= o.ordered_at - interval '30 days';
 
 CREATE VIEW attribution AS
-WITH weighed AS (
-  SELECT t.*, CASE WHEN revenue = round(revenue, 2) THEN 100 ELSE 10000 END AS scale, w.model, w.weight
-  FROM touches AS t CROSS JOIN LATERAL (VALUES
-    ('first', CASE WHEN n = 1 THEN 1 ELSE 0 END::float8),
-    ('last', CASE WHEN n = n_touches THEN 1 ELSE 0 END),
-    ('linear', 1),
-    ('time_decay', coalesce(pow(2::float8, -extract(epoch FROM ordered_at - touched_at)::float8 / 604800), 1))
-  ) AS w (model, weight)
-), shared AS (
-  SELECT *, CAST(abs(revenue) * scale AS bigint) AS units,
-    abs(revenue)::float8 * scale * weight / sum(weight) OVER (PARTITION BY site_id, order_id, model) AS exact
-  FROM weighed
-), ranked AS (
-  SELECT *, floor(exact)::bigint AS part,
-    row_number() OVER (PARTITION BY site_id, order_id, model ORDER BY exact - floor(exact) DESC, weight DESC, n) AS rank,
-    units - sum(floor(exact)::bigint) OVER (PARTITION BY site_id, order_id, model) AS rest
-  FROM shared
+WITH counted AS (
+  SELECT *, CASE WHEN revenue = round(revenue, 2) THEN 100 ELSE 10000 END AS scale,
+    greatest(1, round(1e6 * coalesce(pow(2::float8, -extract(epoch FROM ordered_at - touched_at)::float8 / 604800), 1)))::numeric AS weight
+  FROM touches
+), added AS (
+  SELECT *, sum(weight) OVER (PARTITION BY site_id, order_id) AS total,
+    sum(weight) OVER (PARTITION BY site_id, order_id ORDER BY n ROWS UNBOUNDED PRECEDING) AS cum
+  FROM counted
 )
-SELECT site_id, order_id, currency, model, channel,
-  sign(revenue) * (part + CASE WHEN rest BETWEEN 0 AND n_touches THEN (rank <= rest)::int
-    WHEN rank = 1 THEN rest ELSE 0 END) / scale AS amount
-FROM ranked;
+SELECT site_id, order_id, currency, channel, CASE WHEN n = 1 THEN revenue ELSE 0 END AS first_touch,
+  CASE WHEN n = n_touches THEN revenue ELSE 0 END AS last_touch,
+  (div(revenue * scale * n, n_touches) - div(revenue * scale * (n - 1), n_touches)) / scale AS linear,
+  (div(revenue * scale * cum, total) - div(revenue * scale * (cum - weight), total)) / scale AS time_decay
+FROM added;
 
 CREATE VIEW carts AS
-WITH touched AS (
-  SELECT l.site_id, l.visitor_id, coalesce(l.cart_id, CAST(s.session_id AS text)) AS cart_id, l.currency, l.ts,
-    l.quantity * CASE WHEN l.event = 'add_to_cart' THEN 1 ELSE -1 END AS quantity,
-    l.amount * CASE WHEN l.event = 'add_to_cart' THEN 1 ELSE -1 END AS amount
-  FROM lines AS l CROSS JOIN LATERAL (
-    SELECT session_id FROM visits AS v
-    WHERE v.site_id = l.site_id AND v.visitor_id = l.visitor_id AND v.started_at <= l.ts
-    ORDER BY v.started_at DESC LIMIT 1
-  ) AS s
-  WHERE l.event IN ('add_to_cart', 'remove_from_cart')
+WITH marked AS (
+  SELECT site_id, visitor_id, event_id, ts, cart_id, currency, false AS is_purchase,
+    quantity * CASE WHEN event = 'add_to_cart' THEN 1 ELSE -1 END AS quantity,
+    amount * CASE WHEN event = 'add_to_cart' THEN 1 ELSE -1 END AS amount
+  FROM lines WHERE event IN ('add_to_cart', 'remove_from_cart')
+  UNION ALL
+  SELECT site_id, visitor_id, event_id, ts, NULL, NULL, true, NULL, NULL FROM ev WHERE event = 'purchase'
+), parted AS (
+  SELECT *, coalesce(lag(is_purchase) OVER w OR ts - lag(ts) OVER w > interval '24 hours', true) AS is_first
+  FROM marked WINDOW w AS (PARTITION BY site_id, visitor_id ORDER BY ts, is_purchase, event_id)
+), counted AS (
+  SELECT *, sum(is_first::int) OVER (PARTITION BY site_id, visitor_id ORDER BY ts, is_purchase, event_id ROWS UNBOUNDED PRECEDING) AS life
+  FROM parted
+), ended AS (
+  SELECT *, bool_or(is_purchase) OVER l AS is_bought,
+    first_value(event_id::text) OVER (PARTITION BY site_id, visitor_id, life ORDER BY is_purchase, event_id) AS first_id
+  FROM counted WINDOW l AS (PARTITION BY site_id, visitor_id, life)
 ), filled AS (
-  SELECT site_id, cart_id, currency, (array_agg(visitor_id ORDER BY ts DESC))[1] AS visitor_id, min(ts) AS started_at,
-    max(ts) AS changed_at, greatest(sum(quantity), 0) AS quantity, greatest(sum(amount), 0) AS value
-  FROM touched GROUP BY site_id, cart_id, currency
-), bought AS (
-  SELECT f.site_id, f.cart_id, f.currency FROM filled AS f JOIN orders AS o
-    ON o.site_id = f.site_id AND o.visitor_id = f.visitor_id AND o.event_id IS NOT NULL
-    AND o.ordered_at BETWEEN f.started_at AND f.changed_at + interval '24 hours'
-  GROUP BY f.site_id, f.cart_id, f.currency
+  SELECT site_id, visitor_id, coalesce(cart_id, first_id) AS cart_id, currency, min(ts) AS started_at, max(ts) AS changed_at,
+    greatest(sum(quantity), 0) AS quantity, greatest(sum(amount), 0) AS value, bool_or(is_bought) AS is_bought
+  FROM ended WHERE NOT is_purchase GROUP BY site_id, visitor_id, life, coalesce(cart_id, first_id), currency
 )
-SELECT f.*, CASE WHEN b.cart_id IS NOT NULL THEN 'bought'
-    WHEN f.changed_at < now() AT TIME ZONE 'UTC' - interval '1 hour' THEN 'abandoned' ELSE 'open' END AS state
-FROM filled AS f LEFT JOIN bought AS b
-  ON b.site_id = f.site_id AND b.cart_id = f.cart_id AND coalesce(b.currency, '') = coalesce(f.currency, '');
+SELECT f.*, CASE WHEN is_bought THEN 'bought'
+    WHEN changed_at < (SELECT max(ts) FROM events) - interval '24 hours' THEN 'abandoned' ELSE 'open' END AS state
+FROM filled AS f;
 
 CREATE VIEW products AS
 SELECT site_id, product_id, (array_agg(category ORDER BY ts DESC) FILTER (WHERE category IS NOT NULL))[1] AS category,

@@ -31,7 +31,7 @@ def get(tmp_path: Path, *paths: str, **headers: str) -> list[tuple[int, str, Any
         data = DataDir(tmp_path)
         data.create()
         ensure_site(data, 8080)
-        runner = web.ServerRunner(web.Server(demo_shop(data)))
+        runner = web.ServerRunner(web.Server(demo_shop(data, 8080)))
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
@@ -50,11 +50,12 @@ async def _answer(http: ClientSession, url: str) -> tuple[int, str, Any]:
 
 
 def test_every_page_answers_in_every_language_with_the_snippet_and_a_strict_policy(tmp_path: Path) -> None:
-    paths = [f"/demo/{language}/{path}" for language in LANGUAGES for path in PATHS]
+    paths = [f"/shop/{language}/{path}" for language in LANGUAGES for path in PATHS]
     for path, (status, body, headers) in zip(paths, get(tmp_path, *paths), strict=True):
         assert status == 200, path
         assert re.search(
-            r'<script async src="/hetk-[0-9a-f]{12}\.js" data-key="wk_[^"]+" integrity="sha384-', body
+            r'<script async src="http://127.0.0.1:8080/hetk-[0-9a-f]{12}\.js" data-key="wk_[^"]+" integrity="sha384-',
+            body,
         )
         assert "require-trusted-types-for 'script'" in headers["Content-Security-Policy"]
         assert "${" not in body
@@ -64,7 +65,7 @@ def test_every_page_answers_in_every_language_with_the_snippet_and_a_strict_poli
 def test_what_is_typed_is_text_and_never_markup(tmp_path: Path) -> None:
     nasty = quote("</script><script>alert(1)</script>\"'${base}{q}")
     for language in LANGUAGES:
-        [(status, body, _)] = get(tmp_path, f"/demo/{language}/search?text={nasty}")
+        [(status, body, _)] = get(tmp_path, f"/shop/{language}/search?text={nasty}")
         assert status == 200
         assert "<script>alert" not in body
         assert "</script><script>" not in body
@@ -73,11 +74,11 @@ def test_what_is_typed_is_text_and_never_markup(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/demo", 302),
-        ("/demo/", 302),
-        ("/demo/en/p/none", 404),
-        ("/demo/xx/", 404),
-        ("/demo/static/none.js", 404),
+        ("/shop", 302),
+        ("/shop/", 302),
+        ("/shop/en/p/none", 404),
+        ("/shop/xx/", 404),
+        ("/shop/static/none.js", 404),
     ],
 )
 def test_paths_that_are_no_page(tmp_path: Path, path: str, status: int) -> None:
@@ -85,8 +86,8 @@ def test_paths_that_are_no_page(tmp_path: Path, path: str, status: int) -> None:
 
 
 def test_the_front_door_speaks_the_browsers_language(tmp_path: Path) -> None:
-    [(_, _, headers)] = get(tmp_path, "/demo/", **{"Accept-Language": "fr-FR,bn-BD;q=0.9,en;q=0.5"})
-    assert headers["Location"] == "/demo/bn/"
+    [(_, _, headers)] = get(tmp_path, "/shop/", **{"Accept-Language": "fr-FR,bn-BD;q=0.9,en;q=0.5"})
+    assert headers["Location"] == "/shop/bn/"
 
 
 def test_all_languages_have_the_same_words() -> None:

@@ -32,6 +32,7 @@ def test_a_bad_parameter_is_named_with_its_type(
     assert complaint in done.stderr
 
 
+@pytest.mark.long
 def test_a_visitor_whose_id_is_a_number_is_a_text(lake: Path) -> None:
     assert "v1" not in hetk("ask", "visitor_steps", "--param", "visitor=17", "--json", "--data", lake).stdout
     assert hetk("ask", "visitor_steps", "--param", "visitor=v1", "--json", "--data", lake).stdout != "[]\n"

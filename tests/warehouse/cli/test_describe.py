@@ -3,9 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.server import hetk
 
 
+@pytest.mark.long
 def test_a_nested_type_does_not_push_the_meanings_off_the_screen(lake: Path) -> None:
     lines = hetk("describe", "events", "--data", lake).stdout.splitlines()
     [line] = [line for line in lines if line.startswith("visitor_id ")]

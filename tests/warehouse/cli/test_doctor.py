@@ -55,6 +55,7 @@ def test_a_bad_setting_and_damaged_sites_are_found(tmp_path: Path) -> None:
     assert found["sites"]["verdict"] == "fail"
 
 
+@pytest.mark.long
 def test_a_lake_is_opened_and_its_files_are_looked_for(lake: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(lake, copy)

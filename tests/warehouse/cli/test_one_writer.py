@@ -62,6 +62,7 @@ def wait_for_who_waits(world: World) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.long
 def test_a_command_writes_beside_a_running_loader_which_goes_on_after_it(
     world: World, loading: Ingest
 ) -> None:
@@ -79,6 +80,7 @@ def test_a_command_writes_beside_a_running_loader_which_goes_on_after_it(
     assert loading.state.error is None
 
 
+@pytest.mark.long
 def test_the_loader_waits_while_a_command_has_the_turn(world: World, loading: Ingest) -> None:
     world.write(line(body([event()])))
     wait_for_events(world, 1)
@@ -91,6 +93,7 @@ def test_the_loader_waits_while_a_command_has_the_turn(world: World, loading: In
     wait_for_events(world, 2)
 
 
+@pytest.mark.long
 def test_a_command_waits_for_its_turn_and_says_so(world: World) -> None:
     answers: list[tuple[int, str]] = []
     command = threading.Thread(target=lambda: answers.append(invoke(world, "models", "build")))

@@ -25,7 +25,7 @@ def test_add_prints_only_the_write_key(tmp_path: Path) -> None:
 def test_data_directory_comes_from_the_environment_too(tmp_path: Path) -> None:
     from tests.e2e.server import environment
 
-    hetk("site", "add", "here", env=environment(HETK_DATA_DIR=str(tmp_path)))
+    hetk("site", "add", "here", env=environment(HETK_DATA=str(tmp_path)))
     assert "here" in hetk("site", "list", "--data", tmp_path).stdout
 
 

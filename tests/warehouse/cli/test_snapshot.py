@@ -15,6 +15,7 @@ PLAIN: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+@pytest.mark.long
 def test_has_all_tables_and_views_and_needs_no_extension(lake: Path, tmp_path: Path) -> None:
     target = tmp_path / "today.duckdb"
     assert f"{EVENTS:,} events" in hetk("snapshot", target, "--data", lake).stdout
@@ -32,6 +33,7 @@ def test_has_all_tables_and_views_and_needs_no_extension(lake: Path, tmp_path: P
     assert [path.name for path in tmp_path.iterdir()] == ["today.duckdb"]
 
 
+@pytest.mark.long
 def test_replaces_an_older_one_and_nothing_else(lake: Path, tmp_path: Path) -> None:
     target, letter = tmp_path / "today.duckdb", tmp_path / "letter.txt"
     letter.write_text("not a database")

@@ -19,6 +19,7 @@ from tests.warehouse.cli.conftest import EVENTS
 from warehouse.store import open_lake
 
 
+@pytest.mark.long
 def test_json_is_one_array_of_objects_with_numbers_as_numbers_and_every_row(lake: Path) -> None:
     rows = json.loads(
         hetk("sql", "SELECT price, 1.5 AS f, props, ts FROM events", "--json", "--data", lake).stdout
@@ -98,8 +99,8 @@ def test_a_wrong_query_gives_duckdbs_message_and_the_nearest_name(lake: Path, qu
     "query",
     [
         "DELETE FROM events",
-        "CREATE TABLE mine (a INT)",
-        "DROP TABLE events",
+        pytest.param("CREATE TABLE mine (a INT)", marks=pytest.mark.long),
+        pytest.param("DROP TABLE events", marks=pytest.mark.long),
         "CREATE OR REPLACE VIEW ev AS FROM loads",
     ],
 )
@@ -110,6 +111,7 @@ def test_nothing_can_be_written(lake: Path, query: str) -> None:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "long",
     [

@@ -31,6 +31,7 @@ def run(server: Server, sql: str, form: str = "rows") -> tuple[int, str, float]:
     return answer.status, answer.body.decode("utf-8", "replace"), time.monotonic() - began
 
 
+@pytest.mark.long
 def test_a_query_answers_as_hetk_sql_does(server: Server) -> None:
     query = "SELECT event, count(*) AS n FROM ev GROUP BY event ORDER BY event"
     answer = ask(server, "/console/api/sql", {"sql": query}).json
@@ -91,6 +92,7 @@ def test_no_hostile_statement_escapes_or_stays(server: Server) -> None:
     assert run(server, "SELECT 1")[0] == 200
 
 
+@pytest.mark.long
 def test_questions_saved_ones_and_the_schema(server: Server) -> None:
     names = {one["name"] for one in ask(server, "/console/api/questions").json["questions"]}
     assert {"channels", "funnel"} <= names

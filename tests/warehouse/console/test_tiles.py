@@ -85,6 +85,7 @@ def test_a_tile_says_what_it_asks() -> None:
         )
 
 
+@pytest.mark.long
 def test_a_view_of_no_days_is_empty_and_not_an_error(reader: Reader) -> None:
     first = datetime.now(UTC).date() - timedelta(days=900)
     view = read_view([("site", "nobody"), ("from", str(first)), ("to", str(first))])

@@ -11,7 +11,7 @@ from warehouse.intent.classify import classify
 from warehouse.intent.model import INTENTS
 
 HERE = Path(__file__).parent
-SHARED = Path(os.environ.get("HETK_DATA", HERE.parents[3] / "shared" / "data")) / "intent"
+SHARED = Path(os.environ.get("HETK_TEST_DATA", HERE.parents[3] / "shared" / "data")) / "intent"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ KEPT = (0.95, 0.88, 0.88)
 def given(request: pytest.FixtureRequest) -> list[Answer]:
     path = SETS[request.param]
     if not path.exists():
-        pytest.skip(f"{path} is not here: set HETK_DATA to the folder with the shared data")
+        pytest.skip(f"{path} is not here: set HETK_TEST_DATA to the folder with the shared data")
     found = answers(path)
     print(f"\n{request.param}: {path.name}\n{table(found)}")
     return found
@@ -63,7 +63,7 @@ def test_no_language_is_read_much_worse_than_the_others(given: list[Answer]) -> 
 def test_languages_are_told(name: str) -> None:
     """Without a hint few are told wrong and names are unknown; on a page of the language all are right."""
     if not SETS[name].exists():
-        pytest.skip(f"{SETS[name]} is not here: set HETK_DATA to the folder with the shared data")
+        pytest.skip(f"{SETS[name]} is not here: set HETK_TEST_DATA to the folder with the shared data")
     rows = [line.split("\t") for line in SETS[name].read_text("utf-8").splitlines()[1:]]
     alone = sum(classify(row[1]).lang not in (row[0], "und") for row in rows) / len(rows)
     on_page = sum(classify(row[1], row[0].split("-")[0]).lang not in (row[0], "und") for row in rows)

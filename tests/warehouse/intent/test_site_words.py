@@ -63,6 +63,7 @@ def test_a_word_of_one_site_says_nothing_on_another(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.long
 def test_each_site_publishes_its_own_words(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.data.config.write_text(PER_SITE)

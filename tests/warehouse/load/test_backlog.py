@@ -17,6 +17,8 @@ from tests.e2e.server import wait_until
 from tests.warehouse.load.world import NOON, World, body, books, event, ms, uuid7
 from warehouse.ingest import Ingest
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[3]
 MEMORY_MB_MAX = 512
 SEGMENT_BYTES = 2 * 1024 * 1024  # many, so that their number says how much is left
@@ -152,7 +154,6 @@ def test_what_still_runs_when_it_is_told_to_end_is_rolled_back(tmp_path: Path) -
     assert world.books() == books(writer.events, writer.events)
 
 
-@pytest.mark.soak
 @pytest.mark.timeout(1800)
 @pytest.mark.skipif("HETK_SOAK" not in os.environ, reason="a gigabyte of journal: HETK_SOAK=1 runs it")
 def test_a_gigabyte_of_backlog_stays_in_bounds(tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ def test_loads_and_shows_the_books(daemon: Daemon) -> None:
     assert daemon.world.books() == books(2, 2)
 
 
+@pytest.mark.long
 def test_stops_cleanly_within_five_seconds(daemon: Daemon) -> None:
     started = time.monotonic()
     daemon.process.send_signal(signal.SIGTERM)
@@ -85,6 +86,7 @@ def test_stops_cleanly_within_five_seconds(daemon: Daemon) -> None:
     assert daemon.heartbeat()["loader"] == "stopped"
 
 
+@pytest.mark.long
 def test_a_second_one_exits_naming_the_first(daemon: Daemon) -> None:
     command = [sys.executable, "-m", "warehouse.daemon", "--data", str(daemon.world.data.root)]
     second = subprocess.run(

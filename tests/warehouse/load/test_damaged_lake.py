@@ -58,6 +58,7 @@ def merge(world: World) -> Job:
         con.close()
 
 
+@pytest.mark.long
 def test_a_missing_file_is_named_and_put_back_loses_nothing(world: World) -> None:
     gone = files(world)[0]
     kept = gone.read_bytes()
@@ -74,6 +75,7 @@ def test_a_missing_file_is_named_and_put_back_loses_nothing(world: World) -> Non
     assert world.books()["stored"] == 4
 
 
+@pytest.mark.long
 def test_loading_goes_on_without_a_file_and_still_knows_what_the_others_hold(world: World) -> None:
     # In this order, so that no file is left out for its statistics.
     again, lost, kept = event(ms() - 5000), event(ms() + 1000), event(ms() + 2000)
@@ -93,6 +95,7 @@ def test_loading_goes_on_without_a_file_and_still_knows_what_the_others_hold(wor
     assert world.books() == books(10, 6, duplicate=4)
 
 
+@pytest.mark.long
 def test_stored_days_that_lost_a_file_are_computed_again(world: World) -> None:
     con = open_lake(world.data, threads=1)
     runner.build(con)
@@ -106,6 +109,7 @@ def test_stored_days_that_lost_a_file_are_computed_again(world: World) -> None:
     assert world.sql("SELECT sum(n_events) FROM sessions") == [(4,)]
 
 
+@pytest.mark.long
 def test_status_names_a_missing_file_while_the_server_loads(world: World) -> None:
     gone = files(world)[0]
     gone.unlink()
@@ -124,6 +128,7 @@ def test_status_names_a_missing_file_while_the_server_loads(world: World) -> Non
     assert log.count("data files of the lake are missing: restore them from a backup") == 1
 
 
+@pytest.mark.long
 def test_a_cause_that_lasts_is_logged_once_and_loading_goes_on_after_it(tmp_path: Path) -> None:
     daemon = Daemon(World(tmp_path / "data"))
     try:
@@ -144,6 +149,7 @@ def test_a_cause_that_lasts_is_logged_once_and_loading_goes_on_after_it(tmp_path
     assert daemon.world.books() == books(1, 1)
 
 
+@pytest.mark.long
 def test_a_disk_that_fills_while_merging_costs_nothing(small_disk: Path) -> None:
     world = World(small_disk / "data")
     for _ in range(3):

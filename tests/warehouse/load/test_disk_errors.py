@@ -12,6 +12,8 @@ import pytest
 
 from tests.warehouse.load.world import World, body, books, event, line
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[3]
 GCC = shutil.which("gcc")
 # Counts every fsync and fdatasync of the process; the one whose number is in FAIL_AT fails once with EIO.
@@ -73,7 +75,6 @@ def load(world: World, shim: Path, fail_at: int) -> str:
     return done.stderr
 
 
-@pytest.mark.slow
 def test_a_sync_that_fails_loses_and_doubles_nothing(tmp_path: Path, shim: Path) -> None:
     world = World(tmp_path / "data")
     world.load()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.warehouse.load.world import World, body, event, hold, line
 from warehouse import migrations
+from warehouse.jobs import Jobs
 from warehouse.load.loader import Loader
 from warehouse.models import runner
 from warehouse.privacy.forget import Forgotten, Kind, forget
@@ -56,6 +59,7 @@ def test_finds_nothing_of_an_erased_visitor(world: World) -> None:
     assert world.sql("SELECT visitor_id, count(*) FROM events GROUP BY ALL") == [(OTHER, 6)]
 
 
+@pytest.mark.long
 def test_a_user_takes_along_the_devices_of_its_own(world: World) -> None:
     world.write(
         visits(PERSON), visits(PERSON, user=USER), visits(OTHER, user=USER), visits(OTHER, user="someone")
@@ -67,6 +71,7 @@ def test_a_user_takes_along_the_devices_of_its_own(world: World) -> None:
     assert world.sql("SELECT user_id, count(*) FROM events GROUP BY ALL") == [("someone", 3)]
 
 
+@pytest.mark.long
 def test_refuses_late_events_of_an_erased_person(world: World) -> None:
     world.write(visits(PERSON))
     world.load()
@@ -119,3 +124,26 @@ def test_rows_that_were_spilled_to_disk_go_too(world: World) -> None:
         assert at_work.exists()
     finally:
         con.close()
+
+
+def test_the_nightly_purge_ends_what_was_begun(world: World) -> None:
+    """No row is left at once; files and history hold the person until the job ran."""
+    world.write(visits(PERSON), visits(OTHER))
+    world.load()
+    con = open_lake(world.data, threads=1)
+    try:
+        migrations.migrate(con)
+        runner.build(con)
+        forget(con, world.data, Loader(con, world.data), "shop", "visitor", PERSON, purged=False)
+        assert con.execute("SELECT DISTINCT visitor_id FROM events").fetchall() == [(OTHER,)]
+        assert find(world.data, (PERSON,))
+        for hour in (1, 2):
+            assert find(world.data, (PERSON,))
+            jobs = Jobs(con, world.data, clock=partial(datetime, 2026, 11, 30, hour, 30, tzinfo=UTC))
+            next(job for job in jobs.jobs if job.name == "purge").run()
+        assert find(world.data, (PERSON,)) == []
+        assert con.execute("SELECT count(*) FROM deletions WHERE done_at IS NULL").fetchall() == [(0,)]
+    finally:
+        con.close()
+    world.load()
+    assert world.sql("SELECT visitor_id, count(*) FROM events GROUP BY ALL") == [(OTHER, 3)]

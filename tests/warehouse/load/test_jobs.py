@@ -36,6 +36,7 @@ def run_all(world: World, later: timedelta) -> Jobs:
         con.close()
 
 
+@pytest.mark.long
 def test_jobs_shrink_the_lake_and_keep_every_row(world: World) -> None:
     for n in range(12):
         day = NOON + timedelta(days=n % 2)
@@ -52,6 +53,7 @@ def test_jobs_shrink_the_lake_and_keep_every_row(world: World) -> None:
     assert world.books() == books(36, 36)
 
 
+@pytest.mark.long
 def test_a_merge_in_the_middle_of_a_readers_work_hides_no_row(world: World) -> None:
     """Merged files came after the last row of the catalog that a reader knew of, which then read up to it."""
     days = [NOON + timedelta(days=n) for n in range(8)]
@@ -71,6 +73,7 @@ def test_a_merge_in_the_middle_of_a_readers_work_hides_no_row(world: World) -> N
         reader.close()
 
 
+@pytest.mark.long
 def test_days_are_not_closed_while_a_backlog_waits(world: World) -> None:
     con = open_lake(world.data, threads=1)
     try:
@@ -90,6 +93,7 @@ def test_days_are_not_closed_while_a_backlog_waits(world: World) -> None:
         con.close()
 
 
+@pytest.mark.long
 def test_a_restart_after_expiry_knows_how_far_the_journal_is_loaded(world: World) -> None:
     bad = [{"i": 1, "id": None, "reason": "bad_event", "raw": "{}"}]
     writing = hold(world.write(line(body([event()]), rejected=bad)))
@@ -101,6 +105,7 @@ def test_a_restart_after_expiry_knows_how_far_the_journal_is_loaded(world: World
     assert world.books() == books(2, 1, rejected=1)
 
 
+@pytest.mark.long
 def test_a_failing_job_is_reported_and_tried_again(world: World) -> None:
     con = open_lake(world.data, threads=1)
     migrations.migrate(con)
@@ -119,6 +124,7 @@ def test_a_failing_job_is_reported_and_tried_again(world: World) -> None:
         con.close()
 
 
+@pytest.mark.long
 def test_retention_removes_old_days_of_its_site_from_every_file(world: World) -> None:
     now = NOON
     bad = [{"i": 1, "id": None, "reason": "bad_event", "raw": "{}"}]
@@ -157,6 +163,7 @@ def test_retention_removes_old_days_of_its_site_from_every_file(world: World) ->
         con.close()
 
 
+@pytest.mark.long
 def test_retention_keeps_everything_unless_asked(world: World) -> None:
     world.write(line(body([event(ms(datetime(2019, 10, 1, tzinfo=UTC)))], history=True), a="server"))
     world.load()

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from tests.warehouse.load.world import NOON, World, body, event, line, ms
@@ -13,6 +14,8 @@ from warehouse import migrations
 from warehouse.cli import main
 from warehouse.models import days, runner
 from warehouse.store import open_lake
+
+pytestmark = pytest.mark.long
 
 LATER = datetime(2026, 11, 23, 1)
 

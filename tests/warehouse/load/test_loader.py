@@ -105,6 +105,7 @@ def test_same_id_on_two_sites_is_two_events(world: World) -> None:
     assert world.books() == books(2, 2)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "event_id",
     [
@@ -127,6 +128,7 @@ def test_stores_a_forged_id_once(world: World, event_id: str) -> None:
     assert world.books() == books(4, 2, duplicate=2)
 
 
+@pytest.mark.long
 def test_stores_late_events_once_on_their_own_days(world: World) -> None:
     old = [event(ms(NOON - timedelta(days=days))) for days in range(0, 30, 3)]
     for _ in range(2):
@@ -154,6 +156,7 @@ def test_history_needs_a_server_key(world: World) -> None:
     assert world.one("ts_mark, ts") == ("clamped_past", (NOON - timedelta(days=31)).replace(tzinfo=None))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("at", "mark"), [(-(2**62), "clamped_past"), (2**62, "clamped_future"), (0, "clamped_past"), (ms(), None)]
 )
@@ -181,6 +184,7 @@ def test_corrects_a_wrong_clock_by_the_session_median(world: World) -> None:
     assert world.one("ts", "ts_mark = 'deferred'") == (NOON - wrong).replace(tzinfo=None)
 
 
+@pytest.mark.long
 def test_knows_a_senders_clock_again_after_a_restart(world: World) -> None:
     wrong = timedelta(hours=5)
     for n, delay in enumerate((0, 0, 40)):  # each load is a loader of its own; the third batch was held up
@@ -332,6 +336,7 @@ def test_skips_a_tail_cut_at_every_byte(world: World) -> None:
     assert not list(world.data.journal.glob("*.hj"))
 
 
+@pytest.mark.long
 def test_a_flipped_bit_costs_its_line_and_no_other(world: World) -> None:
     """500 segments of four lines, one bit of each flipped: which event is lost is known beforehand."""
     dice = random.Random(7)
@@ -366,6 +371,7 @@ def test_a_flipped_bit_costs_its_line_and_no_other(world: World) -> None:
     world.books()
 
 
+@pytest.mark.long
 def test_small_slices_give_the_same_rows(world: World) -> None:
     for worker in ("w0", "w1"):
         world.write(*[line(body([event(seq=n)])) for n in range(100)], worker=worker)
@@ -397,7 +403,12 @@ while loader.step() is not None:
 POINTS = ("read", "staged", "deduped", "inserted", "synced", "committed", "before removing", "settled")
 
 
-@pytest.mark.parametrize("point", POINTS)
+GATE_POINTS = ("inserted", "committed")
+
+
+@pytest.mark.parametrize(
+    "point", [pytest.param(p, marks=() if p in GATE_POINTS else pytest.mark.long) for p in POINTS]
+)
 def test_loses_and_doubles_nothing_when_killed(world: World, point: str) -> None:
     for worker in ("w0", "w1"):
         world.write(*[line(body([event(seq=n), event()])) for n in range(25)], worker=worker)
@@ -438,6 +449,7 @@ def test_a_second_loader_is_told_who_the_first_is(world: World) -> None:
         pass
 
 
+@pytest.mark.long
 def test_a_relative_data_directory_keeps_its_files_and_may_be_moved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -452,3 +464,31 @@ def test_a_relative_data_directory_keeps_its_files_and_may_be_moved(
     monkeypatch.chdir("/")
     moved = World(tmp_path / "elsewhere")
     assert moved.sql("SELECT event FROM events") == [("page_view",)] * 3
+
+
+def test_events_name_their_own_people_with_a_server_key_alone(world: World) -> None:
+    mine: dict[str, Any] = {"visitor": "v9", "user": "u9", "session": "s9"}
+    world.write(line(body([event(**mine)])), line(body([event(**mine)]), a="server"))
+    world.load()
+    found = world.sql(
+        "SELECT visitor_id, user_id, client_session_id, id_mode FROM events ORDER BY visitor_id"
+    )
+    assert found == [("v1", None, "s1", "first_party"), ("v9", "u9", "s9", "user")]
+
+
+def test_where_a_restart_goes_on_stands_in_the_books(world: World) -> None:
+    writing = hold(world.write(line(body([event(), event()]))))
+    world.load()
+    for _ in range(2):  # a line that carries no event moves the place on too
+        with Path(writing.name).open("ab") as file:
+            file.write(line(body([])))
+        world.load()
+    writing.close()
+    [(positions,)] = world.sql("SELECT positions FROM loads ORDER BY rowid DESC LIMIT 1")
+    path = Path(writing.name)
+    assert positions == [{"segment": path.name, "offset": path.stat().st_size}]
+    con = open_lake(world.data, threads=1)
+    con.execute("CALL ducklake_merge_adjacent_files('lake', 'loads')")
+    con.close()
+    assert world.load() == []  # it is closed now, and removed without being read again
+    assert world.books() == books(2, 2)

@@ -41,6 +41,7 @@ def world(tmp_path: Path) -> World:
     return world
 
 
+@pytest.mark.long
 def test_events_off_plan_are_marked_kept_and_counted(world: World) -> None:
     (world.data.plans / "shop.toml").write_text(PLAN)
     events = [event(event=name, props=props or {}) for name, props, _ in CASES]
@@ -98,6 +99,7 @@ JSON_PLAN = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("props", "wrong"),
     [

@@ -52,6 +52,7 @@ def release(world: World, *options: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_what_breaks_the_plan_is_held_back_and_counted(world: World) -> None:
     world.write(
         line(body([event(), *adds(2, "2.50"), event(event="other")])), line(body(adds("x")), site="blog")
@@ -67,6 +68,7 @@ def test_what_breaks_the_plan_is_held_back_and_counted(world: World) -> None:
     assert read_books(world.data).rejected == {("shop", "off_plan"): 2}
 
 
+@pytest.mark.long
 def test_a_repaired_event_is_stored_once_as_if_it_had_come_so(world: World, tmp_path: Path) -> None:
     at = ms(NOON - timedelta(hours=30))
     batch: dict[str, Any] = {
@@ -105,6 +107,7 @@ def test_a_repaired_event_is_stored_once_as_if_it_had_come_so(world: World, tmp_
     assert found == [(None, None, "released")] * 2
 
 
+@pytest.mark.long
 def test_what_is_still_off_plan_stays_and_an_event_stored_already_is_a_duplicate(world: World) -> None:
     again = adds("1")
     world.write(line(body([*again, *adds("2", [3])])), line(body(again)))
@@ -122,6 +125,7 @@ def test_what_is_still_off_plan_stays_and_an_event_stored_already_is_a_duplicate
     assert world.sql("SELECT count(*) FROM events WHERE schema_ok IS FALSE") == [(2,)]
 
 
+@pytest.mark.long
 def test_a_dry_run_changes_nothing_and_an_empty_choice_is_wrong_usage(world: World) -> None:
     world.write(line(body(adds("1"))))
     world.load()
@@ -132,6 +136,7 @@ def test_a_dry_run_changes_nothing_and_an_empty_choice_is_wrong_usage(world: Wor
     assert "--site" in done.stderr
 
 
+@pytest.mark.long
 def test_plans_change_and_events_are_released_beside_a_running_loader(world: World) -> None:
     ingest = Ingest(world.data)
     ingest.start()

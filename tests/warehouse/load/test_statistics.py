@@ -13,6 +13,8 @@ from warehouse.migrations.statistics import give_statistics
 from warehouse.models import runner
 from warehouse.store import open_lake
 
+pytestmark = pytest.mark.long
+
 ASKS = """SELECT count(*) FROM duckdb_logs
 WHERE type = 'QueryLog' AND message LIKE '%SELECT table_id, column_id, record_count%'"""
 

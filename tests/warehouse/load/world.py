@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import itertools
 import json
 import random
+import shutil
+import tempfile
 import uuid
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +68,26 @@ def line(
     return batch_line(int(received.timestamp() * 1e6), site, count, facts, refused, raw)
 
 
+@cache
+def empty_lake() -> Path:
+    """A data directory with an empty lake, made once in each process: copying it is ten times as fast."""
+    folder = Path(tempfile.mkdtemp(prefix="hetk-empty-lake-"))
+    atexit.register(shutil.rmtree, folder)
+    data = DataDir(folder)
+    data.create()
+    con = open_lake(data)
+    migrations.migrate(con)
+    con.close()
+    return folder
+
+
 class World:
     """One lake and its journal. `load()` is a whole loader's life."""
 
     def __init__(self, root: Path) -> None:
         self.data = DataDir(root)
-        self.data.create()
+        if not self.data.catalog.exists():
+            shutil.copytree(empty_lake(), root, dirs_exist_ok=True)
         self.steps: list[Step] = []
 
     def write(self, *lines: bytes, worker: str = "w0", tail: bytes = b"") -> Path:

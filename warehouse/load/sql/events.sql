@@ -2,11 +2,12 @@
 -- reads: line, batch, chain
 -- writes: temp table staged
 -- What is the same for a whole batch is worked out per batch; each event's props are parsed once, and patched only
--- when some of them became columns.
+-- when some of them became columns. Who an event is of stands on the event itself only where a server key speaks for
+-- many people: with a public key anybody could write under another name.
 CREATE OR REPLACE TEMP TABLE staged AS
 WITH context AS (
   SELECT line_no, k, ts_received, deferred, history, refused, session, visitor_id, id_mode,
-    ctx."user" AS user_id, ctx.consent.analytics AS allowed, ctx.title AS title, ctx.page_type AS page_type,
+    m.a = 'server' AS many, ctx."user" AS user_id, ctx.consent.analytics AS allowed, ctx.title AS title, ctx.page_type AS page_type,
     coalesce(ctx.url, '') AS url, coalesce(ctx.ref, '') AS ref, coalesce(ctx.lang, '') AS page_lang,
     epoch_us(ts_received) AS received_us,
     CASE WHEN history THEN 0 ELSE coalesce(chain.skew_us, batch.skew_us, 0) END AS shift_us,
@@ -30,11 +31,11 @@ SELECT line_no, k AS site_id, e.id AS event_id, e.event AS event, ts_received,
     WHEN ts_us > latest_us THEN 'clamped_future'
     WHEN deferred THEN 'deferred'
   END AS ts_mark,
-  CASE WHEN refused THEN NULL ELSE coalesce(e.visitor, visitor_id) END AS visitor_id,
-  CASE WHEN refused THEN NULL ELSE coalesce(e."user", parsed.user_id) END AS user_id,
-  CASE WHEN refused THEN NULL ELSE coalesce(e.session, session) END AS client_session_id,
+  CASE WHEN refused THEN NULL WHEN many THEN coalesce(e.visitor, visitor_id) ELSE visitor_id END AS visitor_id,
+  CASE WHEN refused THEN NULL WHEN many THEN coalesce(e."user", parsed.user_id) ELSE parsed.user_id END AS user_id,
+  CASE WHEN refused THEN NULL WHEN many THEN coalesce(e.session, session) ELSE session END AS client_session_id,
   CASE WHEN refused THEN NULL ELSE e.seq END AS session_seq,
-  CASE WHEN refused THEN NULL WHEN e."user" IS NOT NULL THEN 'user' WHEN e.visitor IS NOT NULL THEN 'first_party'
+  CASE WHEN refused THEN NULL WHEN many AND e."user" IS NOT NULL THEN 'user' WHEN many AND e.visitor IS NOT NULL THEN 'first_party'
     ELSE id_mode END AS id_mode,
   refused AND e.event != 'consent_changed' AS refused,
   CASE WHEN refused AND e.event != 'consent_changed' THEN 'consent_denied' END AS why, NULL::VARCHAR AS detail,

@@ -1,30 +1,27 @@
--- grain: one row per span of time in which a visitor id stands for one person
--- reads: logins, identity_edits, people
+-- grain: one row per visitor id that was seen signed in, or that a rule joins with a user
+-- reads: logins, identity_rules, people
 -- writes: view identities
 -- columns:
---   person_id: the user, or whom the user was merged into; one person may have many visitor ids
---   since, until: half-open; what came before the first login belongs to the first user, and a shared device is
---     handed over when the next user appears
-WITH newest AS (
-  SELECT * FROM identity_edits WHERE edit IN ('link', 'unlink')
-  QUALIFY row_number() OVER (PARTITION BY site_id, visitor_id, user_id ORDER BY edited_at DESC) = 1
+--   person_id: whose it is when nobody is signed in: the one user's, else 'v:' + visitor_id (nobody's)
+--   person_why: only_user (seen with this one alone), rule (identity_rules say so), shared (seen with several people)
+--   n_people: how many people it was seen with
+-- An event or session with a user id is that user's, whatever stands here.
+WITH rules AS (
+  SELECT site_id, visitor_id, user_id, rule FROM identity_rules WHERE visitor_id IS NOT NULL
+  QUALIFY row_number() OVER (PARTITION BY site_id, visitor_id, user_id ORDER BY made_at DESC, rule) = 1
 ), seen AS (
-  SELECT l.site_id, l.visitor_id, l.user_id, l.first_at
-  FROM logins AS l LEFT JOIN newest AS n
-    ON l.site_id = n.site_id AND l.visitor_id = n.visitor_id AND l.user_id = n.user_id AND n.edit = 'unlink'
-  WHERE n.edited_at IS NULL OR l.first_at > n.edited_at
+  SELECT DISTINCT site_id, visitor_id, user_id, false AS is_rule FROM logins
+  ANTI JOIN (SELECT * FROM rules WHERE rule IN ('split', 'merge')) AS r USING (site_id, visitor_id, user_id)
   UNION ALL
-  SELECT site_id, visitor_id, user_id, edited_at FROM newest WHERE edit = 'link'
+  SELECT site_id, visitor_id, user_id, true FROM rules WHERE rule = 'merge'
 ), named AS (
-  SELECT s.site_id, s.visitor_id, s.user_id, coalesce(p.person_id, s.user_id) AS person_id, s.first_at
+  SELECT s.site_id, s.visitor_id, s.is_rule, coalesce(p.person_id, s.user_id) AS person_id
   FROM seen AS s LEFT JOIN people AS p ON s.site_id = p.site_id AND s.user_id = p.user_id
-), turns AS (
-  SELECT * FROM named
-  WINDOW w AS (PARTITION BY site_id, visitor_id ORDER BY first_at, user_id)
-  QUALIFY lag(person_id) OVER w IS DISTINCT FROM person_id
+), counted AS (
+  SELECT site_id, visitor_id, count(DISTINCT person_id) AS n_people, min(person_id) AS one,
+    count(DISTINCT person_id) FILTER (is_rule) AS n_ruled, min(person_id) FILTER (is_rule) AS ruled
+  FROM named GROUP BY site_id, visitor_id
 )
-SELECT site_id, visitor_id, user_id, person_id,
-  CASE WHEN lag(first_at) OVER w IS NULL THEN TIMESTAMP '-infinity' ELSE first_at END AS since,
-  coalesce(lead(first_at) OVER w, TIMESTAMP 'infinity') AS until
-FROM turns
-WINDOW w AS (PARTITION BY site_id, visitor_id ORDER BY first_at, user_id)
+SELECT site_id, visitor_id, CASE WHEN n_ruled = 1 THEN ruled WHEN n_people = 1 THEN one ELSE 'v:' || visitor_id END AS person_id,
+  CASE WHEN n_ruled = 1 THEN 'rule' WHEN n_people = 1 THEN 'only_user' ELSE 'shared' END AS person_why, n_people
+FROM counted

@@ -4,6 +4,7 @@
 -- columns:
 --   part_id: event_id of the run's first event
 --   products: products viewed, 100 at most
+--   users: users that were signed in
 --   started_at, ended_at: first and last event
 --   campaign: the campaign the run is of, where sessions are cut by campaign ([sessions] of hetk.toml)
 --   run_started_at, run_ended_at: the same as started_at and ended_at, without these cuts
@@ -12,11 +13,12 @@ SELECT site_id, day, visitor_id, arg_min(event_id, n) AS part_id, min(ts) AS sta
   count(*) FILTER (event = 'view_item') AS n_items, count(*) FILTER (event = 'add_to_cart') AS n_adds,
   count(*) FILTER (event = 'purchase') AS n_purchases,
   list_sort(list_distinct(list(product_id) FILTER (event = 'view_item' AND product_id IS NOT NULL)))[:100] AS products,
-  arg_max(user_id, n) AS user_id, arg_min(url_path, n) AS entry_path, arg_max(url_path, n) AS exit_path,
+  list_sort(list_distinct(list(user_id) FILTER (user_id IS NOT NULL))) AS users, arg_max(user_id, n) AS user_id, arg_min(url_path, n) AS entry_path, arg_max(url_path, n) AS exit_path,
   arg_min(referrer_domain, n) AS referrer_domain, arg_min(channel, n) AS channel,
   arg_min(social_network, n) AS social_network, arg_min(social_kind, n) AS social_kind,
   arg_min(utm_source, n) AS utm_source, arg_min(utm_medium, n) AS utm_medium,
   arg_min(utm_campaign, n) AS utm_campaign, arg_min(page_lang, n) AS lang, arg_min(device_type, n) AS device_type,
+  arg_min(timezone, n) AS timezone, arg_min(currency, n) AS currency,
   arg_min(os, n) AS os, arg_min(browser, n) AS browser, arg_min(country, n) AS country,
   arg_min(region, n) AS region, arg_min(city, n) AS city, arg_min(client_session_id, n) AS client_session_id,
   arg_max(consent_analytics, n) AS consent_analytics,

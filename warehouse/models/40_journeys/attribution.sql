@@ -1,33 +1,29 @@
--- grain: one row per order, touch and model
+-- grain: one row per order and touch
 -- reads: touches
 -- writes: view attribution
 -- columns:
---   model: first, last, linear or time_decay (half-life 7 days)
---   amount: the touch's share of the order's revenue (after refunds); the shares of an order add up exactly
-WITH weighed AS (
-  -- Whole cents where the order is in whole cents; shares are then counted in these units.
-  SELECT *, CASE WHEN revenue = round(revenue, 2) THEN 100 ELSE 10000 END AS scale, unnest([
-    {'model': 'first', 'weight': CAST(n = 1 AS DOUBLE)},
-    {'model': 'last', 'weight': CAST(n = n_touches AS DOUBLE)},
-    {'model': 'linear', 'weight': 1.0},
-    {'model': 'time_decay', 'weight': coalesce(pow(2, -epoch(ordered_at - touched_at) / 604800), 1)}
-  ], recursive := true)
+--   first_touch, last_touch, linear, time_decay: the touch's share of the order's revenue (after refunds) under each model;
+--     the shares of an order add up to its revenue exactly. time_decay halves each 7 days
+-- In whole cents (hundredths of one where an amount has them): what the touches up to this one get, less what those
+-- before it got, so nothing is left over. Integers all the way: a division by 100 would make it a DOUBLE.
+WITH counted AS (
+  SELECT *, revenue = round(revenue, 2) AS in_cents,
+    CAST(CASE WHEN in_cents THEN revenue * 100 ELSE revenue * 10000 END AS HUGEINT) AS units,
+    CAST(greatest(1, round(1e6 * coalesce(pow(2, -epoch(ordered_at - touched_at) / 604800), 1))) AS HUGEINT) AS weight
   FROM touches
+), added AS (
+  SELECT *, CAST(sum(weight) OVER o AS HUGEINT) AS total,
+    CAST(sum(weight) OVER (PARTITION BY site_id, order_id ORDER BY n ROWS UNBOUNDED PRECEDING) AS HUGEINT) AS cum
+  FROM counted WINDOW o AS (PARTITION BY site_id, order_id)
 ), shared AS (
-  SELECT *, CAST(CAST(abs(revenue) AS DECIMAL(30, 4)) * scale AS HUGEINT) AS units,
-    CAST(floor(CAST(abs(revenue) AS DOUBLE) * scale * weight / sum(weight) OVER o) AS HUGEINT) AS part,
-    CAST(abs(revenue) AS DOUBLE) * scale * weight / sum(weight) OVER o AS exact
-  FROM weighed WINDOW o AS (PARTITION BY site_id, order_id, model)
-), ranked AS (
-  SELECT *, row_number() OVER (PARTITION BY site_id, order_id, model ORDER BY exact - part DESC, weight DESC, n) AS rank,
-    units - sum(part) OVER (PARTITION BY site_id, order_id, model) AS rest
-  FROM shared
+  SELECT *, divide(units * n, n_touches) - divide(units * (n - 1), n_touches) AS linear_units,
+    divide(units * cum, total) - divide(units * (cum - weight), total) AS decay_units,
+    CAST(CASE WHEN in_cents THEN 0.01 ELSE 0.0001 END AS DECIMAL(18, 4)) AS unit
+  FROM added
 )
--- Largest remainder: the units left over by rounding down go to the touches that lost most. What floating point
--- leaves beyond that (orders above 10^13 units) goes to the first of them.
-SELECT site_id, order_id, ordered_at, person_id, currency, model, session_id, touched_at, n, n_touches, channel,
-  social_network, utm_source, utm_medium, utm_campaign,
-  CAST(sign(revenue) * CAST(part + CASE WHEN rest BETWEEN 0 AND n_touches THEN CAST(rank <= rest AS INTEGER)
-    WHEN rank = 1 THEN rest ELSE 0 END AS DECIMAL(30, 0)) * CASE scale WHEN 100 THEN 0.01 ELSE 0.0001 END
-    AS DECIMAL(18, 4)) AS amount
-FROM ranked
+SELECT site_id, order_id, ordered_at, person_id, person_why, currency, session_id, touched_at, n, n_touches, channel,
+  social_network, utm_source, utm_medium, utm_campaign, CASE WHEN n = 1 THEN revenue ELSE 0 END AS first_touch,
+  CASE WHEN n = n_touches THEN revenue ELSE 0 END AS last_touch,
+  CAST(CAST(linear_units AS DECIMAL(20, 0)) * unit AS DECIMAL(18, 4)) AS linear,
+  CAST(CAST(decay_units AS DECIMAL(20, 0)) * unit AS DECIMAL(18, 4)) AS time_decay
+FROM shared

@@ -9,7 +9,7 @@ WITH visited AS (
     avg(CAST(is_bounce AS INTEGER)) AS bounce_rate, avg(CAST(n_purchases > 0 AS INTEGER)) AS conversion_rate
   FROM sessions GROUP BY ALL
 ), earned AS (
-  SELECT site_id, channel, currency, sum(amount) AS revenue FROM attribution WHERE model = 'last'
+  SELECT site_id, channel, currency, sum(last_touch) AS revenue FROM attribution
   GROUP BY site_id, channel, currency
 ), packed AS (
   SELECT site_id, channel, map(list(coalesce(currency, '?') ORDER BY currency), list(revenue ORDER BY currency)) AS revenue

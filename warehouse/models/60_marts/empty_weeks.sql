@@ -1,5 +1,5 @@
 -- grain: one row per site, event and week, of visits that looked at products and put none into the cart
--- reads: steps, sessions
+-- reads: ev_sessions, sessions
 -- writes: view empty_weeks
 -- columns:
 --   week: the Monday it begins with
@@ -12,7 +12,7 @@ WITH empty_handed AS (
 ), counted AS (
   -- Without an event: all of the week's.
   SELECT s.site_id, e.event, s.week, count(DISTINCT session_id) AS visits
-  FROM empty_handed AS s JOIN steps AS e USING (site_id, session_id)
+  FROM empty_handed AS s JOIN ev_sessions AS e USING (site_id, session_id)
   GROUP BY GROUPING SETS ((s.site_id, s.week, e.event), (s.site_id, s.week))
 ), expected AS (
   SELECT *, max(visits) FILTER (event IS NULL) OVER (PARTITION BY site_id, week)

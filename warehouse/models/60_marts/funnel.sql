@@ -1,5 +1,5 @@
 -- grain: one row per site and step of the funnel
--- reads: ev, identities
+-- reads: ev, identities, people
 -- writes: macro funnel(steps, days := 7)
 -- columns:
 --   people: who did the steps up to this one in order, at most `days` after the first of them
@@ -8,10 +8,11 @@
 -- can reach further than a later one, so this finds whoever could get through. Of first steps in a row only the last
 -- matters: most of what people do is look, and the rest is a quarter of the rows.
 WITH hits AS (
-  SELECT e.site_id, coalesce(i.person_id, e.visitor_id) AS person_id, e.ts, e.event_id,
+  SELECT e.site_id, coalesce(p.person_id, e.user_id, i.person_id, 'v:' || e.visitor_id) AS person_id, e.ts, e.event_id,
     list_position(steps, e.event) AS step
-  FROM ev AS e LEFT JOIN identities AS i ON e.site_id = i.site_id AND e.visitor_id = i.visitor_id
-    AND e.ts >= i.since AND e.ts < i.until
+  FROM ev AS e
+  LEFT JOIN people AS p ON e.site_id = p.site_id AND e.user_id = p.user_id
+  LEFT JOIN identities AS i ON e.site_id = i.site_id AND e.visitor_id = i.visitor_id
   WHERE e.visitor_id IS NOT NULL AND list_contains(steps, e.event)
 ), turns AS (
   SELECT *, lead(step) OVER (PARTITION BY site_id, person_id ORDER BY ts, event_id) AS next_step FROM hits

@@ -1,3 +1,2 @@
-SELECT channel, currency, sum(amount) FILTER (WHERE model = 'first'), sum(amount) FILTER (WHERE model = 'last'),
-  sum(amount) FILTER (WHERE model = 'linear'), sum(amount) FILTER (WHERE model = 'time_decay')
+SELECT channel, currency, sum(first_touch), sum(last_touch), sum(linear), sum(time_decay)
 FROM attribution GROUP BY channel, currency

@@ -3,8 +3,8 @@ WITH visited AS (
     avg(is_bounce::int) AS bounce_rate, avg((n_purchases > 0)::int) AS conversion_rate
   FROM sessions GROUP BY 1, 2
 ), earned AS (
-  SELECT site_id, channel, coalesce(currency, '?') AS currency, sum(amount) AS revenue
-  FROM attribution WHERE model = 'last' GROUP BY 1, 2, 3
+  SELECT site_id, channel, coalesce(currency, '?') AS currency, sum(last_touch) AS revenue
+  FROM attribution GROUP BY 1, 2, 3
 ), packed AS (
   SELECT site_id, channel, '{' || string_agg(currency || '=' || revenue, ', ' ORDER BY currency) || '}' AS revenue
   FROM earned GROUP BY 1, 2

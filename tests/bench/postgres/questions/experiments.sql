@@ -1,7 +1,7 @@
 WITH named AS (
-  SELECT e.site_id, e.event, e.ts, e.experiment_key, e.variant, coalesce(i.person_id, e.visitor_id) AS person_id
+  SELECT e.site_id, e.event, e.ts, e.experiment_key, e.variant, coalesce(e.user_id, i.person_id, 'v:' || e.visitor_id) AS person_id
   FROM ev AS e LEFT JOIN identities AS i
-    ON e.site_id = i.site_id AND e.visitor_id = i.visitor_id AND e.ts >= i.since AND e.ts < i.until
+    ON e.site_id = i.site_id AND e.visitor_id = i.visitor_id
   WHERE e.visitor_id IS NOT NULL AND e.event IN ('experiment_viewed', 'purchase')
 ), told AS (
   SELECT *, max(ts) FILTER (WHERE event = 'purchase') OVER (PARTITION BY site_id, person_id) AS last_bought_at FROM named

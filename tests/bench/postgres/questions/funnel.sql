@@ -1,8 +1,8 @@
 -- hetk folds each person's steps in one pass; here each step carries the latest start that leads to it.
 WITH hits AS (
-  SELECT e.site_id, coalesce(i.person_id, e.visitor_id) AS person_id, e.ts, e.event_id, e.event
+  SELECT e.site_id, coalesce(e.user_id, i.person_id, 'v:' || e.visitor_id) AS person_id, e.ts, e.event_id, e.event
   FROM ev AS e LEFT JOIN identities AS i
-    ON e.site_id = i.site_id AND e.visitor_id = i.visitor_id AND e.ts >= i.since AND e.ts < i.until
+    ON e.site_id = i.site_id AND e.visitor_id = i.visitor_id
   WHERE e.visitor_id IS NOT NULL AND e.event IN ('view_item', 'add_to_cart', 'purchase')
 ), viewed AS (
   SELECT *, max(CASE WHEN event = 'view_item' THEN ts END) OVER w AS start

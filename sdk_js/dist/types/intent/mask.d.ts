@@ -1,0 +1,1 @@
+export declare function mask(raw: string): string;

@@ -1,0 +1,4 @@
+import { type Hetk } from './hetk.js';
+declare global {
+    var hetk: Hetk;
+}

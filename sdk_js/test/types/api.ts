@@ -1,0 +1,28 @@
+// The typed calls, as a page and an app write them: what must not compile says so.
+import { createHetk } from '../../src/index';
+import { createHetk as createNative } from '../../src/native/index';
+import type { Options } from '../../src/native/types';
+
+export const page = (): void => {
+  const hetk = createHetk({ key: 'wk', host: 'https://collect.example' });
+  hetk('track', 'purchase', { order_id: 'A-1', value: 3, currency: 'EUR', items: [{ item_id: 'A1' }] });
+  hetk('track', 'own_event', { anything: 1 });
+  hetk('on', 'event', e => e.event.length + e.seq);
+  hetk('on', 'moment', ({ moment }) => moment.confidence.toFixed(2));
+  // @ts-expect-error a search has a query
+  hetk('track', 'search', { results: 3 });
+  // @ts-expect-error percent is a number
+  hetk('track', 'video_progress', { percent: 'half' });
+  // @ts-expect-error no such call
+  hetk('pageview');
+};
+
+export const app = (parts: Options): void => {
+  const hetk = createNative(parts);
+  hetk('screen', 'Cart');
+  hetk('track', 'view_item', { items: [{ item_id: 'A1' }] });
+  // @ts-expect-error items have ids
+  hetk('track', 'view_item', { items: [{ name: 'x' }] });
+  // @ts-expect-error apps show screens
+  hetk('page');
+};
