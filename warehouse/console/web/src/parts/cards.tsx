@@ -89,7 +89,7 @@ export function Cards({ list }: { list: Card[] }) {
     <div class="cards">
       {list.map((card) => (
         <div class="card">
-          <h3 title={card.title}>{card.title}</h3>
+          <h2 title={card.title}>{card.title}</h2>
           <b>{card.value}</b>
           <span class={`change ${card.better === null ? '' : card.better ? 'better' : 'worse'}`}>{card.change ?? t('no_before')}</span>
           <Spark values={card.values} />

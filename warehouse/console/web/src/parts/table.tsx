@@ -9,7 +9,7 @@ export function cell(value: unknown): string {
 /** Rows as they are; what is too long scrolls. */
 export function Table({ columns, rows }: { columns: string[]; rows: unknown[][] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t('table')}>
+    <div class="scroll" tabIndex={0} role="group" aria-label={t('table')}>
       <table>
         <thead>
           <tr>{columns.map((name) => <th scope="col">{name}</th>)}</tr>
