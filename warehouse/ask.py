@@ -79,19 +79,15 @@ def _print_list(known: Sequence[Question]) -> None:
 
 def _parse(question: Question, given: Sequence[str]) -> dict[str, str]:
     """Name -> SQL literal of each --param."""
-    known = {param.name: param for param in question.params}
-    values = {}
+    from warehouse.queries import BadParam
+
+    values: dict[str, str] = {}
     for text in given:
-        key, sign, value = text.partition("=")
-        if not sign or key not in known:
-            names = ", ".join(sorted(known)) or "none"
-            raise click.UsageError(f"--param {text}: {question.name} takes NAME=VALUE with NAME of: {names}")
-        param = known[key]
-        if not param.takes(value):
-            raise click.UsageError(
-                f"--param {text}: {key} is {param.kind}, for example {key}={param.example}"
-            )
-        values[key] = value if param.number else "'" + value.replace("'", "''") + "'"
+        name, _, value = text.partition("=")
+        try:
+            values |= question.variables({name: value})
+        except BadParam as error:
+            raise click.UsageError(f"--param {text}: {error}") from error
     return values
 
 

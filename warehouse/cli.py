@@ -39,6 +39,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "describe": ("warehouse.describe:describe", "Say what a table's rows and columns are."),
         "models": ("warehouse.models.command:models", "List, build, test and draw the models."),
         "export": ("warehouse.export:export", "Write a table as Parquet, or as CSV for spreadsheets."),
+        "mcp": ("warehouse.mcp:mcp", "Let a language model ask the lake: an MCP server."),
         "snapshot": ("warehouse.snapshot:snapshot", "Write everything into one plain DuckDB file."),
     },
     "Bring data in": {

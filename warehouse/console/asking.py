@@ -16,8 +16,7 @@ from warehouse.console.answers import ANSWER_S, Answers
 from warehouse.console.child import ChildFailed
 from warehouse.console.replies import answered, failed
 from warehouse.console.strangers import Strangers
-from warehouse.console.view import quote
-from warehouse.queries import Question, questions
+from warehouse.queries import BadParam, Question, questions
 
 SQL_CHARS_MAX = 100_000
 SAVED_MAX = 500
@@ -75,14 +74,13 @@ class Asking:
         question = questions().get(request.match_info["name"])
         if question is None:
             return failed("there is no such question: /console/api/questions lists them", 404)
-        variables = {}
-        for param in question.params:
-            value = request.query.get(param.name, "")
-            if not value:
-                continue
-            if not param.takes(value):
-                return failed(f"{param.name} is {param.kind}, for example {param.example}", 400)
-            variables[param.name] = value if param.number else quote(value)
+        names = {param.name for param in question.params}
+        try:
+            variables = question.variables(
+                {name: value for name, value in request.query.items() if value and name in names}
+            )
+        except BadParam as error:
+            return failed(str(error), 400)
         return await self._run({"sql": question.sql, "format": "rows", "variables": variables}, QUESTION_S)
 
     async def run(self, request: web.Request) -> web.Response:

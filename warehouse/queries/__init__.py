@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,10 @@ class Param:
         return value in self.choices if self.choices else value != ""
 
 
+class BadParam(ValueError):
+    """A parameter that a question does not take; the text names it and what is taken."""
+
+
 @dataclass(frozen=True)
 class Question:
     """`ask` is the question in words; `chart` is `bar COLUMN`, `spark COLUMN` or empty. A line
@@ -55,6 +60,19 @@ class Question:
     def words(self) -> str:
         """The question, with the parameters it takes."""
         return " ".join([self.ask, *(f"--param {param.name}={param.example}" for param in self.params)])
+
+    def variables(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Name -> SQL literal, to be set before the query runs. Raises BadParam."""
+        known = {param.name: param for param in self.params}
+        made = {}
+        for name, value in given.items():
+            if name not in known:
+                raise BadParam(f"{self.name} takes NAME=VALUE with NAME of: {', '.join(known) or 'none'}")
+            param = known[name]
+            if not param.takes(value):
+                raise BadParam(f"{name} is {param.kind}, for example {name}={param.example}")
+            made[name] = value if param.number else "'" + value.replace("'", "''") + "'"
+        return made
 
 
 def questions(root: Path = ROOT) -> dict[str, Question]:
