@@ -63,6 +63,7 @@ class _Console:
         app.on_shutdown.append(self._stop)
         app.add_routes([
             web.get("/api/start", self.start),
+            web.get("/api/days", self.days),
             web.get("/api/tiles", self.tiles),
             web.get("/api/story", self.story),
             web.get("/api/live", self._live.stream),
@@ -89,22 +90,22 @@ class _Console:
         return static_files.send(file, request, forever=True)
 
     async def start(self, request: web.Request) -> web.Response:
-        """What the page needs before its first tile: the sites with their days."""
+        """What the page needs before its first tile: the sites. The lake may still be opening."""
         known = await asyncio.to_thread(sites.list_sites, self._data.sites)
-        today = datetime.now(UTC).date()
+        return answered({"sites": [{"name": name} for name in sorted({one.name for one in known})]})
+
+    async def days(self, request: web.Request) -> web.Response:
+        """?site=: the first and last day that it has visits of, or null."""
+        today = str(datetime.now(UTC).date())
         try:
-            answer = orjson.loads(
-                await self._answers.reader.ask({"op": "sites", "today": str(today)}, ANSWER_S)
-            )
+            answer = orjson.loads(await self._answers.reader.ask({"op": "sites", "today": today}, ANSWER_S))
         except ChildFailed as error:
             return failed(str(error), 503)
-        days = {name: [first, last] for name, first, last in answer.get("sites", [])}
-        names = sorted({one.name for one in known} | days.keys())
-        found = [
-            {"name": name, "first": days.get(name, [None])[0], "last": days.get(name, [None, None])[1]}
-            for name in names
-        ]
-        return answered({"sites": found, "today": str(today), "error": answer.get("error")})
+        if "error" in answer:
+            return failed(answer["error"], 503)
+        days = {name: (first, last) for name, first, last in answer.get("sites", [])}
+        first, last = days.get(request.query.get("site", ""), (None, None))
+        return answered({"first": first, "last": last})
 
     async def tiles(self, request: web.Request) -> web.Response:
         """?site=NAME&names=visits,channels&range=7d&country=IN: rows and SQL of each tile."""

@@ -7,6 +7,7 @@ import gzip
 import json
 import re
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -62,12 +63,13 @@ def test_tiles_answer_with_their_sql_and_a_tag(server: Server) -> None:
     assert (again.status, again.body) == (304, b"")
 
 
-def test_start_names_the_sites_with_their_days(server: Server) -> None:
+def test_start_names_the_sites_and_their_days_are_told(server: Server) -> None:
     server.add_site("fresh")
     found = ask(server, "/console/api/start").json
     assert [site["name"] for site in found["sites"]] == ["fresh", "shop"]
-    assert found["sites"][0]["first"] is None
-    assert found["sites"][1]["last"] == found["today"]
+    assert ask(server, "/console/api/days?site=fresh").json == {"first": None, "last": None}
+    days = ask(server, "/console/api/days?site=shop").json
+    assert days["first"] <= days["last"] == f"{datetime.now(UTC):%Y-%m-%d}"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from collector import sites
 from collector.datadir import DataDir
 from tests.bench.shop import generate
 from warehouse import migrations
@@ -17,6 +18,8 @@ EVENTS = 3_000
 
 def make_lake(root: Path) -> DataDir:
     data = DataDir(root)
+    data.root.mkdir(parents=True, exist_ok=True)
+    sites.add_site(data.sites, "shop", ["http://localhost"])
     now = datetime.now(UTC).replace(tzinfo=None)
     con = open_lake(data)
     migrations.migrate(con)

@@ -22,13 +22,9 @@ export interface Page {
 }
 export interface Site {
   name: string;
-  first: string | null;
-  last: string | null;
 }
 export interface Start {
   sites: Site[];
-  today: string;
-  error: string | null;
 }
 
 export type Row = Record<string, any>;

@@ -27,6 +27,7 @@ function App() {
       <Nav page={page} query={own} />
       <main id="main" tabIndex={-1}>
         {start.error && <p class="failed" role="alert">{t('failed')} <code>{start.error}</code></p>}
+        {!start.answer && !start.error && <div class="wait" />}
         {start.answer && !site && <Empty site={null} />}
         {site && <Guarded key={page}><Shown page={page} site={site} query={own} sites={sites} /></Guarded>}
       </main>

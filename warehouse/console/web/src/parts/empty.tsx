@@ -1,11 +1,18 @@
 // Nothing to show yet: what to do so that there is.
-import type { Site } from '../api';
+import { useGet, type Site } from '../api';
 import { change } from '../state';
 import { day, t, utc } from '../words';
 
+interface Days {
+  first: string | null;
+  last: string | null;
+}
+
 export function Empty({ site }: { site: Site | null }) {
-  if (site?.first && site.last) {
-    const [first, last] = [site.first, site.last];
+  const days = useGet<Days>('days', new URLSearchParams({ site: site?.name ?? '' }), 60_000);
+  if (site && !days.answer && !days.error) return <div class="wait" />;
+  const { first, last } = days.answer ?? {};
+  if (first && last) {
     return (
       <section class="tile teach">
         <h2>{t('nothing_here')}</h2>

@@ -1,0 +1,78 @@
+"""`make shots`: a lake's console in headless Chromium, every page, as PNGs to be looked at.
+
+Sites: the generated world of the console's tests, an empty one, or the data directory that is named. Files go
+to .cache/shots/SITE-PAGE-LOOK.png; the looks are light, dark, phone, Hindi and Bengali.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e.server import ROOT, Server
+from tests.e2e.test_browser_console import CHROMIUM, PAGES
+from tests.warehouse.console.world import make_lake
+
+OUT = ROOT / ".cache" / "shots"
+SETTLED_MS = 60_000
+DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 900}}
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": DESK | {"locale": "en-GB", "color_scheme": "light"},
+    "dark": DESK | {"locale": "en-GB", "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "locale": "en-GB", "color_scheme": "light"},
+    "hindi": DESK | {"locale": "hi-IN", "color_scheme": "light"},
+    "bengali": DESK | {"locale": "bn-BD", "color_scheme": "light"},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, help="show this data directory instead of the generated ones")
+    parser.add_argument("--site", default="shop", help="the site of --data to show")
+    parser.add_argument("--pages", default=",".join(PAGES), help="which pages, by commas")
+    parser.add_argument("--looks", default=",".join(LOOKS), help="which looks, by commas")
+    parser.add_argument("--range", default="28d", help="which days")
+    asked = parser.parse_args()
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as folder:
+        data = asked.data or make_lake(Path(folder) / "data").root
+        with Server(data) as server:
+            sites = [asked.site] if asked.data else [asked.site, "empty"]
+            if not asked.data:
+                server.add_site("empty")
+            for site in sites:
+                shoot(server, site, asked.pages.split(","), asked.looks.split(","), asked.range)
+    print(f"{len(list(OUT.iterdir()))} pictures in {OUT.relative_to(ROOT)}")
+
+
+def shoot(server: Server, site: str, pages: list[str], looks: list[str], days: str) -> None:
+    """Every page in every look."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        for look in looks:
+            for name in pages:
+                file = OUT / f"{site}-{name or 'overview'}-{look}.png"
+                picture(browser, f"{server.private_url}/console/{name}?site={site}&range={days}", look, file)
+                print(file.name, flush=True)
+        browser.close()
+
+
+def picture(browser: Browser, url: str, look: str, file: Path) -> None:
+    """The whole page, once nothing on it waits."""
+    context = browser.new_context(reduced_motion="reduce", **LOOKS[look])
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector("main .tile", timeout=SETTLED_MS)
+    page.wait_for_function("!document.querySelector('.wait')", timeout=SETTLED_MS)
+    page.screenshot(path=file, full_page=True)
+    context.close()
+
+
+if __name__ == "__main__":
+    main()
