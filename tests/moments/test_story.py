@@ -78,3 +78,20 @@ def test_an_unknown_id_says_where_to_look(data: DataDir) -> None:
     said = hetk(data, "nobody", code=1)
     assert "no visitor and no session nobody" in said
     assert "hetk sql" in said
+
+
+def test_the_moments_of_one_session_are_asked_by_its_id(data: DataDir) -> None:
+    con = open_lake(data, read_only=True)
+    query = (
+        "SELECT site_id, any_value(session_id), list(moment_id ORDER BY started_at) FROM moments GROUP BY 1"
+    )
+    expected = con.execute(query).fetchall()
+    assert len(expected) == len(NAMES)
+    for site, session, moments in expected:
+        query = "SELECT n, moment_id, gap_seconds FROM moments_of($1, site := $2) ORDER BY n"
+        numbers, found, gaps = zip(*con.execute(query, [str(session), site]).fetchall(), strict=True)
+        assert (list(numbers), list(found)) == (list(range(1, len(moments) + 1)), moments)
+        assert gaps[0] is None
+        assert all(gap >= 0 for gap in gaps[1:])
+    assert con.execute("FROM moments_of('none')").fetchall() == []
+    con.close()
