@@ -29,11 +29,6 @@ SUITES = {
     ],
 }
 
-# Of tests that no marker can be put on: what failed once without a cause in the code.
-UNSTEADY = [
-    "SDK: the queue survives a kill of the app off the network: waited 20 s in vain on a busy machine"
-]
-
 
 @dataclass
 class Case:
@@ -113,7 +108,7 @@ def page(suites: list[Suite]) -> str:
     lines += section("Failed", [case.name for case in every if case.outcome == "failed"])
     lines += section("Run again before they were green", [name for suite in suites for name in suite.reruns])
     unsteady = [f"{case.name}: {case.unsteady} ({case.outcome} this time)" for case in every if case.unsteady]
-    lines += section("Unsteady, not in the gate until their cause is known", UNSTEADY + unsteady)
+    lines += section("Unsteady, not in the gate until their cause is known", unsteady)
     lines += section(
         "Skipped", [f"{case.name}: {case.reason}" for case in every if case.outcome == "skipped"]
     )

@@ -95,6 +95,7 @@ test('the queue survives a kill of the app off the network, each event arrives o
   let hetk = device.start(collector);
   hetk('consent', { analytics: true });
   await until(() => named('consent_changed')[0], 'the answer');
+  await until(() => device.queued() === 0, 'its acknowledgement'); // cut off, it would lie on the disk with the thirty
   await collector.stop();
   for (let i = 0; i < 30; i++) hetk('track', 'seen', { i });
   await until(() => device.queued() === 30, 'the rows on the disk');
