@@ -69,7 +69,8 @@ def picture(browser: Browser, url: str, look: str, file: Path) -> None:
     page = context.new_page()
     page.goto(url)
     page.wait_for_selector("main .tile", timeout=SETTLED_MS)
-    page.wait_for_function("!document.querySelector('.wait')", timeout=SETTLED_MS)
+    page.wait_for_selector(".wait", state="detached", timeout=SETTLED_MS)
+    page.wait_for_timeout(500)  # fonts and charts; a picture, not a test
     page.screenshot(path=file, full_page=True)
     context.close()
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.queries import questions
+
 WEB = Path(__file__).parents[3] / "warehouse" / "console" / "web" / "src"
 MESSAGES = {
     path.stem: json.loads(path.read_text("utf-8")) for path in sorted((WEB / "messages").glob("*.json"))
@@ -25,6 +27,13 @@ def test_there_are_four_languages() -> None:
 def test_no_message_is_missing_and_none_is_left_over(language: str) -> None:
     assert list(MESSAGES[language]) == list(MESSAGES["en"])
     assert [key for key, text in MESSAGES[language].items() if not text.strip()] == []
+
+
+@pytest.mark.parametrize("language", sorted(MESSAGES.keys() - {"en"}))
+def test_every_question_is_asked_in_every_language(language: str) -> None:
+    asks = json.loads((WEB / "messages" / "asks" / f"{language}.json").read_text("utf-8"))
+    assert list(asks) == list(questions())
+    assert [name for name, text in asks.items() if not text.strip()] == []
 
 
 @pytest.mark.parametrize("language", MESSAGES)

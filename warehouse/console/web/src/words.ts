@@ -16,6 +16,7 @@ const LOAD: Record<Exclude<Language, 'en'>, () => Promise<{ default: Record<stri
 let messages: Record<string, string> = en;
 let plural = new Intl.PluralRules('en');
 export let locale = 'en';
+export let language: Language = 'en';
 
 /** The one chosen before, else the first of the browser's that there is. */
 export function wanted(): Language {
@@ -23,7 +24,8 @@ export function wanted(): Language {
   return (chosen.find((tag) => tag && tag in LANGUAGES) ?? 'en') as Language;
 }
 
-export async function speak(language: Language): Promise<void> {
+export async function speak(chosen: Language): Promise<void> {
+  language = chosen;
   messages = language === 'en' ? en : (await LOAD[language]()).default;
   const exact = navigator.languages.find((tag) => tag.startsWith(`${language}-`));
   locale = (language === 'en' && exact) || LOCALES[language];

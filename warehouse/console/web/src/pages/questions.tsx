@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Answer } from '../api';
 import { useGet } from '../api';
+import { useAsks } from '../asks';
 import { Result } from '../parts/result';
 import { Sql } from '../parts/tile';
 import { change } from '../state';
@@ -18,7 +19,8 @@ interface Question {
 export function Questions({ query }: { query: URLSearchParams }) {
   const [word, setWord] = useState('');
   const asked = useGet<{ questions: Question[] }>('questions', NONE);
-  const all = asked.answer?.questions ?? [];
+  const words = useAsks();
+  const all = (asked.answer?.questions ?? []).map((one) => ({ ...one, ask: words(one) }));
   const chosen = all.find((one) => one.name === query.get('question')) ?? all.find((one) => one.name === 'moments_by_intent');
   const shown = all.filter((one) => `${one.name} ${one.ask}`.toLowerCase().includes(word.toLowerCase()));
   return (
@@ -63,7 +65,7 @@ function Chosen({ question, query }: { question: Question; query: URLSearchParam
           ))}
         </p>
       )}
-      {asked.error && !asked.loading ? <p class="failed" role="alert">{t('failed')} <code>{asked.error}</code></p> : asked.answer ? <Result answer={asked.answer} wish={question.chart.split(' ')[1]} /> : <div class="wait" />}
+      {asked.error && !asked.loading ? <p class="failed" role="alert">{t('failed')} <code>{asked.error}</code></p> : asked.answer ? <Result answer={asked.answer} wish={question.chart.split(' ')[1] ?? ''} /> : <div class="wait" />}
     </section>
   );
 }

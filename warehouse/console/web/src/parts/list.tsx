@@ -7,6 +7,8 @@ import { Intent } from './intent';
 export interface Line {
   name: string | null;
   value: number;
+  /** The value in words, where it is not a plain number. */
+  shown?: string;
   second?: string;
   worse?: boolean;
   intent?: string | null;
@@ -24,7 +26,7 @@ export function List({ lines, filter }: { lines: Line[]; filter: Filter | null }
             <span class="bar" style={{ width: `${(line.value / most) * 100}%` }} />
             <span class="name" title={text}><Intent name={line.intent ?? null} /> <bdi>{text}</bdi></span>
             {line.second && <span class={line.worse ? 'second worse' : 'second'}>{line.second}</span>}
-            <b>{number(line.value)}</b>
+            <b>{line.shown ?? number(line.value)}</b>
           </>
         );
         return (

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Answer } from '../api';
 import { useGet } from '../api';
+import { useAsks } from '../asks';
 import { t } from '../words';
 import { Result } from './result';
 import { Sql } from './tile';
@@ -17,11 +18,12 @@ const NONE = new URLSearchParams();
 
 export function Questions({ names }: { names: string[] }) {
   const all = useGet<{ questions: Named[] }>('questions', NONE);
+  const words = useAsks();
   return (
     <div class="grid">
       {names.map((name) => {
         const found = all.answer?.questions.find((one) => one.name === name);
-        return found ? <One key={name} question={found} /> : null;
+        return found ? <One key={name} question={{ ...found, ask: words(found) }} /> : null;
       })}
     </div>
   );
@@ -37,7 +39,7 @@ function One({ question }: { question: Named }) {
         <span class="tools"><button class="tool" aria-expanded={sql} onClick={() => setSql(!sql)}>SQL</button></span>
       </header>
       {sql && <Sql tile={question} />}
-      {asked.error ? <p class="failed" role="alert">{t('failed')} <code>{asked.error}</code></p> : asked.answer ? <Result small answer={asked.answer} wish={question.chart.split(' ')[1]} /> : <div class="wait" />}
+      {asked.error ? <p class="failed" role="alert">{t('failed')} <code>{asked.error}</code></p> : asked.answer ? <Result small answer={asked.answer} wish={question.chart.split(' ')[1] ?? ''} /> : <div class="wait" />}
     </section>
   );
 }

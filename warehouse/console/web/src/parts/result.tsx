@@ -1,11 +1,12 @@
 // Rows of a query: as a table, and as a chart when they have a figure; lines over time are drawn by uPlot, loaded then.
 import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../api';
-import { label, number, t, utc } from '../words';
+import { day, label, number, share, t, utc } from '../words';
 import { List } from './list';
 import { Table } from './table';
 
 const TIME = /^\d{4}-\d\d-\d\d(T|$)/;
+const SHARE = /^(share.*|rate|kept|answered|unanswered|given_up)$/;
 const BARS_MAX = 30;
 const BARS_SMALL = 8;
 
@@ -15,13 +16,13 @@ interface Drawn {
   figures: number[];
 }
 
-/** What can be drawn of these columns: a time and figures are lines, words and a figure are bars. */
-export function drawable(answer: Answer, wish = ''): Drawn | null {
+/** What can be drawn of these columns: a time and figures are lines, words and a figure are bars. A question says which figure (`wish`); '' is none. */
+export function drawable(answer: Answer, wish?: string): Drawn | null {
   const first = answer.rows[0];
-  if (!first || answer.rows.length < 2) return null;
+  if (!first || answer.rows.length < 2 || wish === '') return null;
   const figures = first.map((_, i) => i).filter((i) => answer.rows.every((row) => row[i] === null || typeof row[i] === 'number'));
   const time = first.findIndex((value) => typeof value === 'string' && TIME.test(value));
-  const wished = answer.columns.indexOf(wish);
+  const wished = answer.columns.indexOf(wish ?? '');
   const chosen = figures.includes(wished) ? [wished] : figures;
   if (!chosen.length) return null;
   // Several rows of one time (sites, cohorts) are no line.
@@ -37,7 +38,7 @@ export function Result({ answer, wish, small }: { answer: Answer; wish?: string;
   return (
     <div class="result">
       <p class="count">
-        {t('rows', { n: answer.rows.length })}{answer.more && ` ${t('rows_more')}`} · {number(answer.ms)} ms
+        {t('rows', { n: answer.rows.length })}{answer.more && ` ${t('rows_more')}`}{!small && ` · ${number(answer.ms)} ms`}
         {drawn && <button class="tool" aria-pressed={table} onClick={() => setTable(!table)}>{t(table ? 'chart' : 'table')}</button>}
       </p>
       {!answer.rows.length ? <p class="empty">{t('no_rows')}</p> : drawn && !table ? <Chart answer={answer} drawn={drawn} bars={small ? BARS_SMALL : BARS_MAX} /> : <Table columns={answer.columns} rows={answer.rows} />}
@@ -48,12 +49,20 @@ export function Result({ answer, wish, small }: { answer: Answer; wish?: string;
 function Chart({ answer, drawn, bars }: { answer: Answer; drawn: Drawn; bars: number }) {
   if (drawn.kind === 'lines') return <Lines answer={answer} drawn={drawn} />;
   const words = answer.rows[0]!.map((value, i) => (typeof value === 'string' ? i : -1)).filter((i) => i >= 0);
-  const lines = answer.rows.slice(0, bars).map((row) => ({
-    name: words.map((i) => label(answer.columns[i]!, row[i])).join(' · '),
-    value: Number(row[drawn.figures[0]!] ?? 0),
+  const values = answer.rows.slice(0, bars).map((row) => Number(row[drawn.figures[0]!] ?? 0));
+  const shares = SHARE.test(answer.columns[drawn.figures[0]!]!) && values.every((value) => value >= 0 && value <= 1) && !values.every(Number.isInteger);
+  const lines = values.map((value, i) => ({
+    name: words.map((at) => label(answer.columns[at]!, answer.rows[i]![at])).join(' · '),
+    value,
+    shown: shares ? share(value) : undefined,
   }));
   return <><small>{answer.columns[drawn.figures[0]!]}</small><List lines={lines} filter={null} /></>;
 }
+
+const DAY_S = 86_400;
+const DAYS: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
+const TIMES: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+const moment = (seconds: number, options: Intl.DateTimeFormatOptions): string => day(new Date(seconds * 1000), options);
 
 function Lines({ answer, drawn }: { answer: Answer; drawn: Drawn }) {
   const [box, setBox] = useState<HTMLElement | null>(null);
@@ -73,9 +82,13 @@ function Lines({ answer, drawn }: { answer: Answer; drawn: Drawn }) {
           width: box.clientWidth,
           height: 280,
           tzDate: (at) => UPlot.tzDate(new Date(at * 1000), 'UTC'),
+          cursor: { y: false },
           scales: { y: { range: (_, low, high) => [Math.min(0, low), high * 1.05 || 1] } },
-          axes: [axis, { ...axis, size: 60, values: (_, values) => values.map(number) }],
-          series: [{}, ...drawn.figures.map((i, n) => ({ label: answer.columns[i]!, stroke: colour(['know', 'buy', 'go', 'do'][n]!), width: 2 }))],
+          axes: [{ ...axis, ...(times.some((one) => one % DAY_S) ? {} : { incrs: [1, 2, 7, 14, 30, 91, 365].map((days) => days * DAY_S) }), values: (_, at, _axis, _space, step) => at.map((one) => moment(one, step < DAY_S ? TIMES : DAYS)) }, { ...axis, size: 60, values: (_, values) => values.map(number) }],
+          series: [
+            { label: answer.columns[drawn.name]!, value: (_, at) => (at ? moment(at, { dateStyle: 'medium', timeStyle: times.some((one) => one % DAY_S) ? 'short' : undefined }) : '') },
+            ...drawn.figures.map((i, n) => ({ label: answer.columns[i]!, value: (_: unknown, value: number | null) => (value === null ? '' : number(value)), stroke: colour(['know', 'buy', 'go', 'do'][n]!), width: 2 })),
+          ],
         },
         [times, ...drawn.figures.map((i) => sorted.map((row) => row[i] as number | null))] as uPlot.AlignedData,
         box,

@@ -1,9 +1,11 @@
 import { number, t } from '../words';
 
+const TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?$/;
+
 export function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return number(value);
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value).replace(TIME, '$1 $2');
 }
 
 /** Rows as they are; what is too long scrolls. */
