@@ -143,6 +143,21 @@ def test_nothing_is_overwritten(world: World, tmp_path: Path) -> None:
     assert "no lake" in hetk("backup", tmp_path / "b2", "--data", tmp_path / "nowhere", code=1)
 
 
+def test_a_destination_costs_nothing_that_was_there_and_is_named_when_it_cannot_be(
+    world: World, tmp_path: Path
+) -> None:
+    mine = tmp_path / "backup.partial"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("mine")
+    hetk("backup", tmp_path / "backup", "--data", world.data.root)
+    assert (mine / "thesis.txt").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.glob("backup*")) == ["backup", "backup.partial"]
+    told = hetk("backup", "/proc/nowhere/backup", "--data", world.data.root, code=1)
+    assert "cannot write into /proc/nowhere" in told
+    assert "Name another FOLDER" in told
+    assert "damaged" not in told
+
+
 @pytest.mark.long
 def test_the_archived_journal_makes_the_same_lake(world: World, tmp_path: Path) -> None:
     world.write(visits(ZOE, 5), visits(ABE, 5), visits(ABE, 5))
