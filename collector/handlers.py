@@ -115,6 +115,13 @@ class Doors:
         """GET /v1/pixel.gif: one event through a query string, for pages without scripts and mails."""
         query, received_us = {name: readable(value) for name, value in request.query.items()}, now_us()
         now_ms = received_us // 1000
+        if query.get("key", "").startswith("sk_"):
+            raise Refused(
+                401,
+                "write_key_needed",
+                "a server key is a secret, and addresses are public: rotate it, and put the key here that "
+                "`hetk site key NAME --write` prints",
+            )
         fields = {name: query[name] for name in PIXEL_FIELDS if query.get(name)}
         fields.setdefault("url", readable(request.headers.get("Referer", "")))
         event = {

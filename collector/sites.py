@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -25,6 +25,8 @@ KeyKind = Literal["write", "server"]
 Consent = Literal["cookieless", "opt_in"]
 GRACE_MS = 30 * 24 * 3600 * 1000  # a rotated key goes on working for so long
 PREFIX: dict[KeyKind, str] = {"write": "wk_", "server": "sk_"}
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s@/,;*:\[\]]+)(:\d+)?")  # and a port
+_BLANK = re.compile(r"\s")
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
@@ -124,8 +126,8 @@ def add_site(path: Path, name: str, origins: list[str], consent: Consent = "cook
     with _edit(path) as sites:
         if any(site.name == name for site in sites):
             raise SitesError(
-                f"the site {name!r} exists already; `hetk site list` shows it, `hetk site key {name}` its "
-                "keys"
+                f"the site {name!r} exists already: `hetk site origin {name} URL` lets more pages send, "
+                f"`hetk site key {name} --write` prints its key, `hetk site list` shows it"
             )
         sites.append(Site(name, _now_ms(), [key], [origin_of(origin) for origin in origins], consent))
     return key.key
@@ -188,16 +190,31 @@ def origin_of(url: str) -> str:
     """ "https://Shop.example/path" -> "https://shop.example". Raises SitesError when it is no http(s)
     address.
     """
-    try:
-        parts = urlsplit(url.strip().lower())
-    except ValueError:  # http://[::1
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.netloc or "@" in parts.netloc:
+    parts = _split(url)
+    if "*" in parts.netloc or _BLANK.search(url.strip()):
+        raise SitesError(
+            f"{url!r} is not one origin: name every host in full, each by itself (--origin https://a.example "
+            "--origin https://b.example); a site without origins takes events of every page"
+        )
+    if parts.scheme not in ("http", "https") or not HOST.fullmatch(parts.netloc):
         raise SitesError(
             f"{url!r} is not an origin; write it like https://shop.example or http://localhost:8000"
         )
     default_port = ":443" if parts.scheme == "https" else ":80"
     return f"{parts.scheme}://{parts.netloc.removesuffix(default_port)}"
+
+
+def is_web_address(url: str) -> bool:
+    """http or https, with a host; a path may follow."""
+    parts = _split(url)
+    return parts.scheme in ("http", "https") and bool(HOST.fullmatch(parts.netloc)) and not _BLANK.search(url)
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url.strip().lower())
+    except ValueError:  # http://[::1
+        return urlsplit("")
 
 
 def _find(sites: list[Site], name: str) -> Site:

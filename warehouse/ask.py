@@ -10,7 +10,7 @@ import click
 from click import ClickException
 
 from collector.datadir import DataDir
-from warehouse.options import data_option
+from warehouse.options import data_option, some_seconds
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,8 +33,9 @@ SPARKS = "▁▂▃▄▅▆▇█"
 )
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Replace a default, repeatable.")
 @click.option(
-    "--timeout", "timeout_s", default=300.0, show_default=True, metavar="SECONDS", help="Give up after this."
-)
+    "--timeout", "timeout_s", callback=some_seconds, default=300.0, show_default=True, metavar="SECONDS",
+    help="Give up after this.",
+)  # fmt: skip
 def ask(
     name: str | None,
     data: DataDir,

@@ -20,6 +20,18 @@ from typing import Any
 
 BUSY_S = 20.0
 CHECKPOINT_S = 30.0  # a reader inside a transaction blocks it
+# A file that does not say its least text (no text is one) leaves that of the table unknown.
+NARROWED = """
+UPDATE ducklake_table_column_stats AS t SET min_value = left_over.least, max_value = left_over.greatest FROM (
+  SELECT c.table_id, c.column_id,
+    CASE WHEN count(f.table_id) = count(f.min_value) THEN min(f.min_value) END AS least,
+    CASE WHEN count(f.table_id) = count(f.max_value) THEN max(f.max_value) END AS greatest
+  FROM ducklake_column AS c LEFT JOIN ducklake_file_column_stats AS f
+    ON f.table_id = c.table_id AND f.column_id = c.column_id AND coalesce(f.value_count, 1) > 0
+  WHERE c.column_type IN ('varchar', 'json') AND c.end_snapshot IS NULL
+  GROUP BY c.table_id, c.column_id
+) AS left_over WHERE left_over.table_id = t.table_id AND left_over.column_id = t.column_id
+"""
 
 
 def copy(source: str, target: str) -> None:
@@ -33,22 +45,14 @@ def copy(source: str, target: str) -> None:
         fresh.execute("PRAGMA journal_mode = delete")
 
 
-def scrub(path: str, needles: list[str]) -> None:
-    """Least and greatest values of columns that hold one of the texts are taken from the files that are left;
-    then VACUUM, and the WAL is emptied. Raises sqlite3.OperationalError when a reader keeps the WAL busy.
+def scrub(path: str) -> None:
+    """Least and greatest texts of a table's columns are taken from the files that are left (a row that goes
+    does not take its own along); then VACUUM, and the WAL is emptied. Raises sqlite3.OperationalError when a
+    reader keeps the WAL busy.
     """
     with closing(sqlite3.connect(path, timeout=BUSY_S)) as catalog:
         catalog.execute("PRAGMA secure_delete = on")
-        for side in ("min", "max"):
-            for needle in needles:
-                catalog.execute(
-                    f"UPDATE ducklake_table_column_stats SET {side}_value = (SELECT {side}(f.{side}_value) "
-                    "FROM ducklake_file_column_stats f "
-                    "WHERE f.table_id = ducklake_table_column_stats.table_id "
-                    "AND f.column_id = ducklake_table_column_stats.column_id) "
-                    f"WHERE instr('\"' || {side}_value || '\"', ?) > 0",
-                    [needle],
-                )
+        catalog.execute(NARROWED)
         catalog.commit()
         catalog.execute("VACUUM")
         until = time.monotonic() + CHECKPOINT_S

@@ -60,12 +60,15 @@ def export(
     import duckdb
 
     from warehouse.describe import nearest
+    from warehouse.known_site import check_site
     from warehouse.sql import explain
     from warehouse.store import open_lake
 
     con = open_lake(data, read_only=True)
     try:
-        columns = _columns(con, table)
+        if site is not None:
+            check_site(data, con, site)
+        columns = _columns(con, table := table.lower())
         if not columns:
             raise ClickException(
                 f"there is no {table} in this lake.{nearest(con, table)} See all: hetk describe"

@@ -18,6 +18,7 @@ from warehouse import fit as fitting
 from warehouse import rules
 from warehouse.fit_chances import Chance, fit_chances
 from warehouse.fit_weights import Fitted, fit_all
+from warehouse.known_site import check_site
 from warehouse.options import data_option
 from warehouse.publish import publish_rules
 from warehouse.writing import writable_lake
@@ -54,6 +55,7 @@ def fit(data: DataDir, site: str, dry_run: bool) -> None:
       hetk models build --from 2026-01-01      # score the closed days anew
     """
     with _read_only(data) as con:
+        check_site(data, con, site)
         cases = fitting.examples(con, site)
         if len(cases) < fitting.EXAMPLES_MIN:
             raise ClickException(
@@ -110,6 +112,7 @@ def set_rules(data: DataDir, site: str, file: BinaryIO) -> None:
         raise ClickException(f"FILE is not JSON: {error}") from error
     model = patch.get("model") or f"{site}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     with writable_lake(data) as con:
+        check_site(data, con, site)
         if con.execute("FROM moment_models WHERE site_id = ? AND model = ?", [site, model]).fetchone():
             raise ClickException(f'{site} had rules {model} already: give these another name, "model": "..."')
         _activate(con, site, model, {**patch, "model": model}, None)
@@ -155,6 +158,7 @@ def use(data: DataDir, site: str, model: str) -> None:
       hetk moments use shop default
     """
     with writable_lake(data) as con:
+        check_site(data, con, site)
         known = con.execute("SELECT model FROM moment_models WHERE site_id = ?", [site]).fetchall()
         if model != DEFAULT and (model,) not in known:
             raise ClickException(f"{site} has no rules {model}. hetk moments list shows what there is.")

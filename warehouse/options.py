@@ -11,6 +11,7 @@ import click
 
 from collector.datadir import DataDir
 
+SECONDS_MAX = 86_400.0
 Command = Callable[..., Any]
 
 
@@ -47,3 +48,12 @@ def json_option(command: Command) -> Command:
         return command(as_json=as_json or form == "json", **rest)
 
     return form(as_json(combine))
+
+
+def some_seconds(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    """A time to wait: more than 0, at most a day. Raises BadParameter."""
+    if value is not None and not 0 < value <= SECONDS_MAX:  # nan is neither
+        raise click.BadParameter(
+            f"{value:g} is no time to wait: give seconds, more than 0 and at most {SECONDS_MAX:.0f}."
+        )
+    return value

@@ -131,7 +131,6 @@ def warehouse(data: DataDir, console_host: str, console_port: int) -> None:
       hetk warehouse --data /var/lib/hetk
     """
     private = free_port(console_host, console_port, "--console-port")
-    data.create()
     child = _warehouse_child(data, console_host, private)
     _supervise([child], [Door("private", console_host, private, "/healthz")])
 
@@ -145,6 +144,9 @@ def _workers(data: DataDir, host: str, port: int, count: int) -> list[Child]:
 
 
 def _warehouse_child(data: DataDir, host: str, port: int, *more: str) -> Child:
+    # What is wrong here ends the start: a warehouse that cannot live would be started again for ever.
+    config.load(data.config)
+    os.close(_locked(data, "loader", time.monotonic() + PORT_WAIT_S))
     where = ["--console-host", host, "--console-port", str(port)]
     return Child(
         "warehouse", [sys.executable, "-m", "warehouse.daemon", "--data", str(data.root), *where, *more]
@@ -175,18 +177,7 @@ def _show_demo(data: DataDir, doors: list[Door]) -> None:
 @contextmanager
 def _claimed(data: DataDir) -> Iterator[None]:
     """One server per data directory. A lock is gone with its process, however it ended; a pid file is not."""
-    try:
-        data.create()
-        lock = os.open(data.run / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise ClickException(
-            f"cannot write into {data.root}: {error.strerror}. Choose another with --data."
-        ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.read(lock, 20).decode()
-        raise DataDirInUse(data.root, "server", int(holder) if holder.isdigit() else None) from None
+    lock = _locked(data, "serve", 0.0)
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
     # A heartbeat of the server before must not pass for ours.
@@ -195,6 +186,29 @@ def _claimed(data: DataDir) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def _locked(data: DataDir, name: str, deadline: float) -> int:
+    """The handle of run/NAME.lock, held. Raises DataDirInUse when somebody has it until `deadline`."""
+    try:
+        data.create()
+        lock = os.open(data.run / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ClickException(
+            f"cannot write into {data.root}: {error.strerror}. Choose another with --data."
+        ) from error
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() < deadline:
+                time.sleep(PROBE_EVERY_S)
+                continue
+            holder = os.read(lock, 20).decode()
+            os.close(lock)
+            what = "server" if name == "serve" else name
+            raise DataDirInUse(data.root, what, int(holder) if holder.isdigit() else None) from None
+        return lock
 
 
 def free_port(host: str, port: int, option: str) -> int:

@@ -161,6 +161,8 @@ def snippet(name: str, url: str, data: DataDir) -> None:
     """
     from collector.scripts import built_files, hashed_name, integrity
 
+    if not sites.is_web_address(url):
+        raise click.UsageError(f"--url wants an address such as https://collect.example, not {url!r}")
     one = _site(data, name)
     key = one.current_key("write") or sites.make_key(data.sites, name, "write")
     script = next((path for path in built_files() if path.name == SCRIPT), None)

@@ -23,7 +23,7 @@ import click
 from click import ClickException
 
 from collector.datadir import DataDir
-from warehouse.options import data_option
+from warehouse.options import SECONDS_MAX, data_option, some_seconds
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,7 +37,6 @@ COPY_OPTIONS = {
 TABLE_ROWS_MAX = 200  # on a terminal; a pipe gets PIPE_ROWS_MAX, the other formats have no limit
 PIPE_ROWS_MAX = 10_000
 PIPE_WIDTH = 10_000
-TIMEOUT_MAX_S = 86_400.0
 ENDED = b"\0"  # no signal has this number
 SIGNAL_SEEN_S = 0.5  # by then DuckDB has seen a signal, if it looks
 INTERRUPT_AGAIN_S = 0.01  # an interrupt between two statements stops nothing
@@ -61,7 +60,8 @@ INTERRUPT_AGAIN_S = 0.01  # an interrupt between two statements stops nothing
 @click.option(
     "--timeout",
     "timeout_s",
-    type=click.FloatRange(0, min_open=True),
+    type=float,
+    callback=some_seconds,
     metavar="SECONDS",
     help="Stop a query after this (default: a day).",
 )
@@ -134,7 +134,7 @@ def limited(con: duckdb.DuckDBPyConnection, timeout_s: float | None, what: str) 
     """
     import duckdb
 
-    limit_s = TIMEOUT_MAX_S if timeout_s is None else timeout_s
+    limit_s = SECONDS_MAX if timeout_s is None else timeout_s
     woken, wake = socket.socketpair()
     interrupted = Event()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 from click import ClickException
 
 from collector.datadir import DataDir
@@ -47,29 +48,52 @@ def status(data: DataDir, as_json: bool) -> None:
 
 def gather(data: DataDir) -> dict[str, Any]:
     """Everything known without asking the server: its heartbeat, the files and the lake."""
-    beat = _heartbeat(data)
-    age = time.time() - beat.get("at_ms", 0) / 1000
-    running = bool(beat) and age < STALE_SECONDS
+    beat, unreadable = _heartbeat(data)
+    running = time.time() - beat.at_ms / 1000 < STALE_SECONDS
     lake = _lake(data)
     return {
-        "server": f"{beat['loader']}, pid {beat['pid']}" if running else "not running",
-        "lag_seconds": beat.get("lag_seconds") if running else None,
+        "server": f"{beat.loader}, pid {beat.pid}" if running else unreadable or "not running",
+        "lag_seconds": beat.lag_seconds if running else None,
         "journal_bytes": _size(data.journal),
         "lake_bytes": _size(data.lake),
         "catalog_bytes": _size(data.catalog),
         **lake,
-        "last_error": beat.get("error"),
-        "missing_files": [f"{path}: restore it from a backup" for path in beat.get("missing_files", [])],
-        "jobs": _jobs(lake.pop("jobs"), beat.get("jobs", []) if running else []),
+        "last_error": beat.error,
+        "missing_files": [f"{path}: restore it from a backup" for path in beat.missing_files],
+        "jobs": _jobs(lake.pop("jobs"), beat.jobs if running else []),
     }
 
 
-def _heartbeat(data: DataDir) -> dict[str, Any]:
+class Job(msgspec.Struct):
+    """A job as the heartbeat has it."""
+
+    name: str
+    runs: int = 0
+    failures: int = 0
+    seconds: float = 0.0
+    error: str | None = None
+
+
+class Beat(msgspec.Struct):
+    """What the warehouse writes into run/warehouse.json each second."""
+
+    pid: int = 0
+    at_ms: int = 0
+    loader: str = ""
+    lag_seconds: float | None = None
+    error: str | None = None
+    missing_files: list[str] = []
+    jobs: list[Job] = []
+
+
+def _heartbeat(data: DataDir) -> tuple[Beat, str]:
+    """And what is wrong with the file: a power cut may leave it empty."""
     try:
-        beat = json.loads(data.heartbeat.read_text())
+        return msgspec.json.decode(data.heartbeat.read_bytes(), type=Beat), ""
     except FileNotFoundError:
-        return {}
-    return beat if isinstance(beat, dict) else {}
+        return Beat(), ""
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Beat(), f"not known: {data.heartbeat} cannot be read; a server that runs writes it anew"
 
 
 def _lake(data: DataDir) -> dict[str, Any]:
@@ -97,13 +121,13 @@ def _lake(data: DataDir) -> dict[str, Any]:
     return dict(zip(names, row or (), strict=False)) | {"jobs": jobs}
 
 
-def _jobs(booked: list[dict[str, Any]], beating: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _jobs(booked: list[dict[str, Any]], beating: list[Job]) -> list[dict[str, Any]]:
     """As the lake says; a running server knows it newer."""
     jobs = {job["name"]: dict.fromkeys(JOB) | job for job in booked}
     for job in beating:
-        one = jobs.setdefault(job["name"], dict.fromkeys(JOB))
-        one |= {name: job[name] for name in ("name", "runs", "failures", "seconds")}
-        one["last_error"] = job["error"] or one["last_error"]
+        one = jobs.setdefault(job.name, dict.fromkeys(JOB))
+        one |= {"name": job.name, "runs": job.runs, "failures": job.failures, "seconds": job.seconds}
+        one["last_error"] = job.error or one["last_error"]
     return list(jobs.values())
 
 

@@ -141,7 +141,8 @@ def translate(error: Exception, root: Path | None = None) -> Exception:
         r"malformed|not a database|disk image|No magic bytes|No files found|too small to be|No such file",
         text,
     )
-    if damaged and not isinstance(error, duckdb.ParserException):
+    # A file that Python did not find need not be the lake's: the error names it.
+    if damaged and not isinstance(error, duckdb.ParserException | OSError):
         return LakeDamaged(f"the lake{where} is damaged: restore its files from a backup. ({text})")
     return error
 

@@ -69,11 +69,14 @@ def story(id: str | None, data: DataDir, as_json: bool, site: str | None, count:
     """
     import duckdb
 
+    from warehouse.known_site import check_site
     from warehouse.sql import explain
     from warehouse.store import open_lake
 
     con = open_lake(data, read_only=True)
     try:
+        if site is not None:
+            check_site(data, con, site)
         told = stories(con, id, site=site, count=count, sample=sample)
     except duckdb.Error as error:
         raise ClickException(explain(con, error)) from error

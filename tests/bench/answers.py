@@ -12,6 +12,7 @@ import duckdb
 from collector.datadir import DataDir
 from warehouse.load.loader import Loader
 from warehouse.privacy.forget import forget
+from warehouse.privacy.person import Person
 from warehouse.privacy.proof import find
 
 DIGITS = 9  # sums of floats in another order differ in the last ones
@@ -54,7 +55,7 @@ def erase_busiest(con: duckdb.DuckDBPyConnection, data: DataDir) -> tuple[int, i
     ).fetchone()
     assert row
     site, visitor = row
-    before = len(find(data, (visitor,)))
+    before = len(find(data, [Person(site, (visitor,))]))
     os.environ["HETK_TOMBSTONE_KEY"] = str(data.root.parent / "tombstone.key")
     erased = forget(con, data, Loader(con, data), site, "visitor", visitor)
-    return erased.events, before, len(find(data, erased.identities))
+    return erased.events, before, len(find(data, [erased.person]))

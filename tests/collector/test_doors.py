@@ -119,6 +119,14 @@ def test_servers_are_told_what_is_wrong(
     assert len(server.lines()) == before
 
 
+def test_a_secret_in_a_pixels_address_is_refused(server: Running) -> None:
+    before = len(server.lines())
+    wrong = server.ask("GET", f"/v1/pixel.gif?key={server.server_key}&event=open")
+    assert (wrong.status, wrong.body[:6]) == (401, b"GIF89a")
+    assert json.loads(wrong.headers["x-hetk-error"])["error"] == "write_key_needed"
+    assert len(server.lines()) == before
+
+
 def test_the_pixel_stores_an_event_and_is_a_gif(server: Running) -> None:
     path = f"/v1/pixel.gif?key={server.key}&event=open&p.campaign=x&utm=y&visitor=v7&title=%E0%A4%B2"
     answer = server.ask("GET", path, headers={"Referer": "https://shop.example/mail"})

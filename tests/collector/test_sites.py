@@ -78,7 +78,27 @@ def test_errors_say_what_to_do(tmp_path: Path) -> None:
     for bad in ("", "Shop", "a b", "../x", "a" * 64, "-a"):
         with pytest.raises(SitesError, match="a-z"):
             add_site(path, bad, [])
-    for bad in ("shop.example", "ftp://shop.example", "https://", "https://u@shop.example"):
+    with pytest.raises(SitesError, match=r"hetk site origin shop URL.*hetk site key shop --write"):
+        add_site(path, "shop", [])
+    for bad in (
+        "https://*.shop.example",
+        "https://*",
+        "https://a.example https://b.example",
+        "https://a.example/ https://b.example/",
+        "https://a .example",
+    ):
+        with pytest.raises(SitesError, match="name every host in full, each by itself"):
+            origin_of(bad)
+    assert origin_of("https://[::1]:8443/") == "https://[::1]:8443"
+    assert origin_of(" http://bücher.example:8000/*") == "http://bücher.example:8000"
+    for bad in (
+        "https://a.example,b.example",
+        "https://a.example:port",
+        "shop.example",
+        "ftp://shop.example",
+        "https://",
+        "https://u@shop.example",
+    ):
         with pytest.raises(SitesError, match=r"https://shop\.example"):
             origin_of(bad)
     path.write_text("{")

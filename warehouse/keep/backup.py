@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,11 +54,9 @@ def backup(folder: Path, data: DataDir) -> None:
     if folder.exists():
         raise ClickException(f"{folder} exists. Name a folder that is not there yet.")
     began = time.monotonic()
-    scratch = folder.with_name(f"{folder.name}.partial")
+    scratch = _beside(folder)
     try:
         with translated(scratch.parent):
-            shutil.rmtree(scratch, ignore_errors=True)
-            scratch.mkdir(mode=0o700, parents=True)
             made = _fill(data, scratch)
             if wrong := manifest.check(scratch, made):
                 raise ClickException("the copy is not what was copied:\n  " + "\n  ".join(wrong))
@@ -71,6 +70,17 @@ def backup(folder: Path, data: DataDir) -> None:
         f" every file read again ({time.monotonic() - began:.1f} s)"
     )
     click.echo(f"keep apart from it: {key_path()} and {key_path().parent / 'erased'}")
+
+
+def _beside(folder: Path) -> Path:
+    """A folder (0700) that was not there before, for what is not complete yet."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f"{folder.name}.partial-", dir=folder.parent))
+    except OSError as error:
+        raise ClickException(
+            f"cannot write into {folder.parent}: {error.strerror}. Name another FOLDER."
+        ) from error
 
 
 def _fill(data: DataDir, scratch: Path) -> Manifest:

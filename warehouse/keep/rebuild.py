@@ -14,10 +14,23 @@ from warehouse.options import data_option
 if TYPE_CHECKING:
     import duckdb
 
+    from warehouse.privacy.ledger import Mark
+
 # Two lakes with the same checksum hold the same rows of events, in whatever files and order.
-CHECKSUM = (
-    "SELECT count(*), coalesce(bit_xor(md5_number_lower(CAST(to_json(e) AS VARCHAR))), 0) FROM events AS e"
-)
+ROW = "md5_number_lower(CAST(to_json(e) AS VARCHAR))"
+CHECKSUM = f"SELECT count(*), coalesce(bit_xor({ROW}), 0) FROM events AS e"
+DIFFERENCE = """
+SELECT count(*) FILTER (n.row IS NULL) AS missing, count(*) FILTER (o.row IS NULL) AS more,
+  count(*) FILTER (o.row != n.row) AS other
+FROM read_parquet($1) AS o FULL JOIN read_parquet($2) AS n USING (site_id, event_id)
+"""
+DIFFERENT = """{new} is not the same lake as {old}:
+  {missing:,} events of {old} are not in it: they came before [journal] archive = true, were let in by
+    `hetk rejected`, or segments are lost
+  {more:,} events are in it alone: {old} has dropped them since (retention), or lost files
+  {other:,} events have other columns: another hetk, other rules or plans read them
+Go on with {old}, or restore a backup; start {new} only when the difference is what you want:
+  hetk serve --data {new}"""
 SETTINGS = ("hetk.toml", "sites.json", "salts.json")
 
 
@@ -27,8 +40,9 @@ SETTINGS = ("hetk.toml", "sites.json", "salts.json")
 def rebuild(target: Path, data: DataDir) -> None:
     """Make the lake again, in the new data directory TARGET, from the journal that was kept.
 
-    For that hetk.toml says `[journal] archive = true` from the start. The old directory is only read; the
-    checksums of both lakes are printed. Erased people stay erased.
+    For that hetk.toml says `[journal] archive = true` from the start. The old directory is only read. Erased
+    people stay erased, and their late events refused. The checksums of both lakes are printed; when they
+    differ, it is said in what, and the exit code is 1.
 
     \b
     Examples:
@@ -36,7 +50,7 @@ def rebuild(target: Path, data: DataDir) -> None:
     """
     from collector.journal_read import segments
     from warehouse.keep.manifest import copy
-    from warehouse.store import open_lake, translated
+    from warehouse.store import translated
 
     kept = [*segments(data.root / "archive"), *segments(data.journal)]
     if not segments(data.root / "archive"):
@@ -56,15 +70,82 @@ def rebuild(target: Path, data: DataDir) -> None:
             copy(path, new.plans / path.name)
         for path in kept:
             copy(path, new.journal / path.name)
-        stored = _load(new)
+        stored = _load(new, _erased(data))
     click.echo(f"{target}: {stored:,} events from {len(kept)} segments")
-    con = open_lake(new, read_only=True)
+    if not stored and not data.catalog.exists():
+        raise ClickException(f"the journal of {data.root} holds no event. Restore a backup: hetk restore")
+    compare(data, new)
+
+
+def compare(old: DataDir, new: DataDir) -> None:
+    """Prints both checksums, the new lake's alone when the old one cannot be read. Raises ClickException naming
+    the difference and what to do.
+    """
+    from warehouse.errors import WarehouseError
+    from warehouse.store import translated
+
+    rows = {new: new.run / "rebuilt.parquet", old: new.run / "rebuilt-from.parquet"}
     try:
-        click.echo(f"checksum {checksum(con)}")
+        with translated(new.root):
+            sums = {new: _write_rows(new, rows[new])}
+            click.echo(f"checksum of {new.root}: {sums[new]}")
+        try:
+            with translated(old.root):
+                sums[old] = _write_rows(old, rows[old])
+        except WarehouseError as error:
+            click.echo(f"nothing to compare it with, look at it before you use it. {error}", err=True)
+            return
+        click.echo(f"checksum of {old.root}: {sums[old]}")
+        if sums[old] != sums[new]:
+            difference = _difference(rows[old], rows[new])
+            raise ClickException(DIFFERENT.format(old=old.root, new=new.root, **difference))
+    finally:
+        for path in rows.values():
+            path.unlink(missing_ok=True)
+
+
+def _write_rows(data: DataDir, path: Path) -> str:
+    """(site, id, checksum) of every event into a Parquet file; returns the checksum of all."""
+    from warehouse.store import open_lake
+
+    con = open_lake(data, read_only=True)
+    try:
+        name = str(path).replace("'", "''")
+        con.execute(f"COPY (SELECT site_id, event_id, {ROW} AS row FROM events AS e) TO '{name}'")
+        return checksum(con)
     finally:
         con.close()
-    if data.catalog.exists():
-        click.echo(f"of {data.root}: {_of(data)}")
+
+
+def _difference(old: Path, new: Path) -> dict[str, int]:
+    from warehouse.store import open_memory
+
+    con = open_memory()
+    try:
+        found = con.execute(DIFFERENCE, [str(old), str(new)])
+        names = [column[0] for column in found.description]
+        return dict(zip(names, found.fetchone() or (), strict=True))
+    finally:
+        con.close()
+
+
+def _erased(data: DataDir) -> set[Mark]:
+    """Who was erased from the old lake; nobody is told apart when its catalog is lost."""
+    from warehouse.errors import WarehouseError
+    from warehouse.privacy import ledger
+    from warehouse.store import open_lake
+
+    try:
+        con = open_lake(data, read_only=True)
+    except WarehouseError as error:
+        click.echo(
+            f"who was erased is not known to the new lake, their late events are taken: {error}", err=True
+        )
+        return set()
+    try:
+        return ledger.read(con)
+    finally:
+        con.close()
 
 
 def checksum(con: duckdb.DuckDBPyConnection) -> str:
@@ -73,21 +154,12 @@ def checksum(con: duckdb.DuckDBPyConnection) -> str:
     return f"{row[0]:,} rows {row[1]:016x}" if row else ""
 
 
-def _of(data: DataDir) -> str:
-    from warehouse.store import open_lake
-
-    con = open_lake(data, read_only=True)
-    try:
-        return checksum(con)
-    finally:
-        con.close()
-
-
-def _load(data: DataDir) -> int:
+def _load(data: DataDir, erased: set[Mark]) -> int:
     from warehouse import migrations
     from warehouse.load.loader import Loader, only_loader
     from warehouse.load.words import site_words
     from warehouse.models import runner
+    from warehouse.privacy import ledger
     from warehouse.store import open_lake
 
     with only_loader(data):
@@ -95,6 +167,8 @@ def _load(data: DataDir) -> int:
         try:
             migrations.migrate(con)
             runner.build(con)
+            if erased:
+                ledger.add(con, erased)
             loader = Loader(con, data, archive=data.root / "archive", words=site_words(data))
             stored = 0
             while (step := loader.step()) is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 MONEY = "DECIMAL(18,4)"
+CURRENCY = "ISO 4217"  # three letters, stored in upper case; whatever else somebody calls a currency is none
 # column -> (type, names in the order they are tried, name inside items[0])
 COLUMNS: dict[str, tuple[str, tuple[str, ...], str | None]] = {
     "search_query": ("VARCHAR", ("query", "search_term"), None),
@@ -19,7 +20,7 @@ COLUMNS: dict[str, tuple[str, tuple[str, ...], str | None]] = {
     "brand": ("VARCHAR", ("brand",), "item_brand"),
     "price": (MONEY, ("price",), "price"),
     "quantity": (MONEY, ("quantity",), "quantity"),
-    "currency": ("VARCHAR", ("currency",), None),
+    "currency": (CURRENCY, ("currency",), "currency"),
     "value": (MONEY, ("value",), None),
     "cart_id": ("VARCHAR", ("cart_id",), None),
     "order_id": ("VARCHAR", ("order_id", "transaction_id"), None),
@@ -49,7 +50,7 @@ NAMES = tuple(name for _, names, _ in COLUMNS.values() for name in names)
 def shape() -> str:
     """What json_transform reads in one pass; all as text, so that one odd type costs one column."""
     wanted: dict[str, object] = dict.fromkeys(NAMES, "VARCHAR")
-    wanted["items"] = [dict.fromkeys(ITEM, "VARCHAR")]
+    wanted["items"] = [dict.fromkeys((*ITEM, *(item for _, _, item in COLUMNS.values() if item)), "VARCHAR")]
     wanted["geo"] = {"lat": "DOUBLE", "lon": "DOUBLE"}
     return json.dumps(wanted)
 
@@ -95,6 +96,8 @@ def _source(names: tuple[str, ...], item: str | None) -> str:
 
 
 def _cast(source: str, kind: str) -> str:
+    if kind == CURRENCY:
+        return f"CASE WHEN regexp_full_match({source}, '[A-Za-z]{{3}}') THEN upper({source}) END"
     return source if kind == "VARCHAR" else f"TRY_CAST({source} AS {kind})"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -117,18 +118,24 @@ def _keep(taken: Slice, line: bytes) -> None:
 
 
 def _salvage(taken: Slice, segment: str, offset: int, line: bytes) -> None:
-    """A damaged newline glues two lines together: what still has a good checksum inside is kept."""
-    start, lost = 0, 0
+    for at, part, ok in pieces(line):
+        if ok:
+            _keep(taken, part)
+        else:
+            taken.damaged.append(Damaged(segment, offset + at, part))
+
+
+def pieces(line: bytes) -> Iterator[tuple[int, bytes, bool]]:
+    """(offset, bytes, whether its checksum fits) of each part of a line that does not verify: a damaged newline
+    glues two lines together, and what still has a good checksum inside is kept.
+    """
+    start = 0
     while start < len(line):
         following = line.find(LINE_MARK, start + 1)
         end = len(line) if following < 0 else following
         part = line[start:end]
         whole = next((piece for piece in (part, part[:-1]) if verify(piece)), None)
-        if whole is not None:
-            _keep(taken, whole)
-        else:
-            taken.damaged.append(Damaged(segment, offset + start, part))
-            lost += 1
+        yield start, part if whole is None else whole, whole is not None
         start = end
 
 

@@ -55,6 +55,8 @@ def build(data: DataDir, first: datetime | None, last: datetime | None) -> None:
       hetk models build
       hetk models build --from 2026-01-01 --to 2026-01-31
     """
+    if first and last and last < first:
+        raise click.UsageError(f"--to {last:%Y-%m-%d} is before --from {first:%Y-%m-%d}: swap them")
     from collector import config
     from warehouse.load.missing import open_damaged_days
     from warehouse.models import campaign, runner

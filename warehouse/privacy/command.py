@@ -9,6 +9,7 @@ from collector.sites import list_sites
 from warehouse.errors import DataDirInUse
 from warehouse.options import data_option
 from warehouse.privacy.forget import Kind
+from warehouse.privacy.person import Person
 
 WAIT_SECONDS = 600.0
 
@@ -43,14 +44,14 @@ def forget(data: DataDir, site: str, visitor: str | None, user: str | None, now:
     _check(data, site)
     if not yes:
         click.confirm(f"erase {kind} {visitor or user} of {site} for good?", abort=True)
-    events, lines, identities = _erase(data, site, kind, visitor or user or "", now)
+    events, lines, person = _erase(data, site, kind, visitor or user or "", now)
     click.echo(f"erased {events} events and {lines} journal lines of {kind} {visitor or user}")
     if not events and not lines:
         click.echo("nothing was kept under this id; events that still come with it are refused", err=True)
     if not now:
         click.echo("files and history follow with the nightly purge; at once with --now")
         return
-    places = find(data, identities)
+    places = find(data, [person])
     if places:
         raise click.ClickException("still found, run the command again:\n" + "\n".join(places))
     click.echo("proof: every file decoded, nothing of this person found")
@@ -66,9 +67,7 @@ def _check(data: DataDir, site: str) -> None:
         )
 
 
-def _erase(
-    data: DataDir, site: str, kind: Kind, identity: str, now: bool
-) -> tuple[int, int, tuple[str, ...]]:
+def _erase(data: DataDir, site: str, kind: Kind, identity: str, now: bool) -> tuple[int, int, Person]:
     from warehouse import migrations
     from warehouse.load.loader import Loader, only_loader
     from warehouse.models import runner
@@ -85,11 +84,11 @@ def _erase(
                 done = erase(con, data, Loader(con, data), site, kind, identity, purged=now)
             finally:
                 con.close()
-            return done.events, done.lines, done.identities
+            return done.events, done.lines, done.person
     except DataDirInUse:
         answer = ask(data, Request(site, kind, identity, now), WAIT_SECONDS)
     if answer is None:
         raise click.ClickException("the warehouse has not answered yet; it will do it. See `hetk status`.")
-    if answer.error is not None:
-        raise click.ClickException(answer.error)
-    return answer.events, answer.lines, answer.identities
+    if answer.person is None:
+        raise click.ClickException(answer.error or "the warehouse has not erased anybody")
+    return answer.events, answer.lines, answer.person

@@ -23,22 +23,22 @@ from warehouse import catalog
 from warehouse.load.loader import Loader
 from warehouse.models import runner
 from warehouse.privacy import ledger
-from warehouse.privacy.journal import blank_lines, needle
-from warehouse.privacy.people import tables_of_people
+from warehouse.privacy.journal import take_out
+from warehouse.privacy.people import ID_COLUMNS, rejected_rows, tables_of_people
+from warehouse.privacy.person import Person
 from warehouse.privacy.tombstone import make_key, tombstone
 from warehouse.store import drop_copies, drop_leftovers, translated
 
 Kind = Literal["visitor", "user"]
-People = list[tuple[str, str]]  # (kind, identity)
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What was erased. `identities` are the texts that must be found nowhere any more."""
+    """What was erased; `person` is to be found nowhere any more."""
 
     events: int
     lines: int
-    identities: tuple[str, ...]
+    person: Person
 
 
 def forget(
@@ -60,31 +60,31 @@ def forget(
     asked_at = datetime.now(UTC).replace(tzinfo=None)
     while loader.step() is not None:
         pass
-    people: People = [(kind, identity)]
-    if kind == "user":
-        people += [("visitor", visitor) for visitor in _devices(con, site, identity)]
-    names = tuple(dict.fromkeys(name for _, name in people))
-    marks = [(tombstone(key, site, each, name), each) for each, name in people]
+    visitors = tuple(_devices(con, site, identity)) if kind == "user" else (identity,)
+    person = Person(site, visitors, (identity,) if kind == "user" else ())
+    marks = [(tombstone(key, site, each, name), each) for each, name in person.marks]
     ledger.add(con, [ledger.Mark(site, each, mark) for mark, each in marks])
     _waits(data).mkdir(mode=0o700, exist_ok=True)
-    replace_file(_waits(data) / f"{uuid.uuid4().hex}.purge", msgspec.json.encode(names))
-    events = _delete_rows(con, site, people)
-    lines = blank_lines(data, loader.positions, site, names)
+    replace_file(_waits(data) / f"{uuid.uuid4().hex}.purge", msgspec.json.encode(person))
+    with _erased(con, person):
+        # Before the rows: which events of a batch are the person's, the lake alone may know.
+        lines = take_out(data, loader.positions, person, _event_ids(con, person))
+        events = _delete_rows(con, person)
     _sign(con, asked_at, site, marks, events)
     loader.start_anew()
     if purged:
         purge(con, data)
-    return Forgotten(events, lines, names)
+    return Forgotten(events, lines, person)
 
 
-def purge(con: duckdb.DuckDBPyConnection, data: DataDir) -> tuple[str, ...]:
-    """Takes everybody forgotten since the last one out of files, history and statistics; returns their ids,
-    which must be found nowhere any more. Readers on an older snapshot lose their files.
+def purge(con: duckdb.DuckDBPyConnection, data: DataDir) -> list[Person]:
+    """Takes everybody forgotten since the last one out of files, history and statistics; returns who must be
+    found nowhere any more. Readers on an older snapshot lose their files.
     """
     waiting = sorted(_waits(data).glob("*.purge"))
-    names = tuple(dict.fromkeys(name for path in waiting for name in msgspec.json.decode(path.read_bytes())))
-    if not names:
-        return ()
+    people = [msgspec.json.decode(path.read_bytes(), type=Person) for path in waiting]
+    if not people:
+        return []
     for table in (*tables_of_people(con), "events_rejected"):
         con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
     with _transaction(con):
@@ -92,11 +92,11 @@ def purge(con: duckdb.DuckDBPyConnection, data: DataDir) -> tuple[str, ...]:
     drop_leftovers(data)
     _drop_history(con)
     with translated(data.root):
-        catalog.run("scrub", str(data.catalog), [needle(name).decode() for name in names])
+        catalog.run("scrub", str(data.catalog))
     drop_copies(data)  # made before: least and greatest values of columns stand in them
     for path in waiting:
         path.unlink()
-    return names
+    return people
 
 
 def _waits(data: DataDir) -> Path:
@@ -114,30 +114,36 @@ def _devices(con: duckdb.DuckDBPyConnection, site: str, user: str) -> list[str]:
     return [name for (name,) in rows]
 
 
-def _delete_rows(con: duckdb.DuckDBPyConnection, site: str, people: People) -> int:
-    """One transaction over all tables; closed days it touches are open again. Returns events deleted."""
-    con.execute("CREATE OR REPLACE TEMP TABLE erased (kind VARCHAR, identity VARCHAR, needle VARCHAR)")
-    con.executemany(
-        "INSERT INTO erased VALUES ($1, $2, $3)",
-        [(kind, name, needle(name).decode()) for kind, name in people],
-    )
-    con.execute("BEGIN")
+@contextmanager
+def _erased(con: duckdb.DuckDBPyConnection, person: Person) -> Iterator[None]:
+    """Temp table `erased`, while the block runs."""
+    con.execute("CREATE OR REPLACE TEMP TABLE erased (kind VARCHAR, identity VARCHAR)")
     try:
+        con.executemany("INSERT INTO erased VALUES ($1, $2)", person.marks)
+        yield
+    finally:
+        con.execute("DROP TABLE erased")
+
+
+def _event_ids(con: duckdb.DuckDBPyConnection, person: Person) -> set[str]:
+    columns = tables_of_people(con)["events"]
+    rows = con.execute(f"SELECT event_id::VARCHAR FROM events WHERE {_named(columns)}", [person.site])
+    return {name for (name,) in rows.fetchall()}
+
+
+def _delete_rows(con: duckdb.DuckDBPyConnection, person: Person) -> int:
+    """One transaction over all tables; closed days it touches are open again. Returns events deleted."""
+    with _transaction(con):
         tables = tables_of_people(con)
-        events = _reopen_days(con, site, tables["events"])
+        events = _reopen_days(con, person.site, tables["events"])
         for table, columns in tables.items():
-            con.execute(f"DELETE FROM {table} WHERE {_named(columns)}", [site])
-        con.execute(
-            "UPDATE events_rejected SET event_id = NULL, detail = NULL, raw = NULL, context = NULL "
-            "WHERE site_id = $1 AND EXISTS "
-            "(FROM erased WHERE contains(concat_ws(' ', raw, detail, context), erased.needle))",
-            [site],
-        )
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("DROP TABLE erased")
+            con.execute(f"DELETE FROM {table} WHERE {_named(columns)}", [person.site])
+        if rows := rejected_rows(con, person):
+            con.execute(
+                "UPDATE events_rejected SET event_id = NULL, detail = NULL, raw = NULL, context = NULL "
+                "WHERE rowid IN (SELECT unnest($1))",
+                [rows],
+            )
     return events
 
 
@@ -150,12 +156,10 @@ def _reopen_days(con: duckdb.DuckDBPyConnection, site: str, columns: list[str]) 
 
 
 def _named(columns: list[str]) -> str:
-    each = [f"{column} IN (SELECT identity FROM erased WHERE kind = '{_kind(column)}')" for column in columns]
+    each = [
+        f"{column} IN (SELECT identity FROM erased WHERE kind = '{ID_COLUMNS[column]}')" for column in columns
+    ]
     return f"site_id = $1 AND ({' OR '.join(each)})"
-
-
-def _kind(column: str) -> Kind:
-    return "visitor" if column == "visitor_id" else "user"
 
 
 def _sign(

@@ -1,55 +1,60 @@
-"""A person's ids in; the loaded journal lines that name them emptied, archived segments too, out."""
+"""A person in; the loaded journal lines, archived segments too, without that person out."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-import msgspec
-
 from collector.datadir import DataDir
-from collector.journal import seal
-from collector.journal_read import read_lines, segments
+from collector.journal_read import Line, read_lines, segments, torn_tail
+from warehouse.load.tail import LINE_MARK, pieces
+from warehouse.privacy.line import without
+from warehouse.privacy.person import Person
 
-WHOLE_BELOW = 8  # characters
 
-
-def blank_lines(data: DataDir, positions: dict[str, int], site: str, identities: tuple[str, ...]) -> int:
-    """Overwrites loaded lines of `site` that hold one of the texts with empty batches of the same length.
+def take_out(data: DataDir, positions: dict[str, int], person: Person, erased: Collection[str]) -> int:
+    """Writes loaded lines that name the person anew, in their place and length; `erased` are the ids of the
+    events that the lake had of them. Returns the number of lines.
 
     The collector only appends to its segment, and lines before `positions` are never read again, so this is
-    safe beside both. Returns the number of lines.
+    safe beside both.
     """
-    needles = [needle(identity) for identity in identities]
     count = 0
     for path in segments(data.journal):
-        count += _blank(path, positions.get(path.name, 0), site, needles)
+        count += _take_out(path, positions.get(path.name, 0), person, erased)
     for path in segments(data.root / "archive"):
-        count += _blank(path, path.stat().st_size, site, needles)
+        count += _take_out(path, path.stat().st_size, person, erased)
     return count
 
 
-def needle(identity: str) -> bytes:
-    """What to look for in JSON text: short ids only as a whole value, else `v1` would be in every address."""
-    quoted = msgspec.json.encode(identity)
-    return quoted if len(identity) < WHOLE_BELOW else quoted[1:-1]
-
-
-def _blank(path: Path, until: int, site: str, needles: list[bytes]) -> int:
+def _take_out(path: Path, until: int, person: Person, erased: Collection[str]) -> int:
     count = 0
     with path.open("r+b", buffering=0) as file:
         for line in read_lines(path):
             if line.end > until:
                 break
-            if any(needle in line.data for needle in needles):
-                os.pwrite(file.fileno(), _empty_line(site, len(line.data)), line.offset)
+            for offset, part in _parts(line, person, erased):
+                os.pwrite(file.fileno(), part, offset)
                 count += 1
+        tail = torn_tail(path) if until == path.stat().st_size else 0
+        if tail and person.is_in_bytes(os.pread(file.fileno(), tail, until - tail)):
+            os.pwrite(file.fileno(), b" " * tail, until - tail)
         os.fsync(file.fileno())
     return count
 
 
-def _empty_line(site: str, length: int) -> bytes:
-    """A batch without events, padded with spaces, its newline included."""
-    start = b'"r":0,"k":%s,"n":0,"m":{},"b":{"sent":0,"events":[]}' % msgspec.json.encode(site)
-    room = length - len(start) - 17
-    return seal(start + b" " * room + b"}")
+def _parts(line: Line, person: Person, erased: Collection[str]) -> Iterator[tuple[int, bytes]]:
+    """(offset, bytes) of what is to be written."""
+    if line.ok:
+        if (new := without(line.data, person, erased)) is not None:
+            yield line.offset, new
+        return
+    for at, part, ok in pieces(line.data):
+        if ok:
+            new = without(part, person, erased)
+            if new is not None:
+                yield line.offset + at, new[:-1]
+        elif person.is_in_bytes(part):
+            mark = LINE_MARK if part.startswith(LINE_MARK) else b""
+            yield line.offset + at, mark.ljust(len(part))

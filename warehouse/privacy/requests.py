@@ -18,6 +18,7 @@ from collector.files import replace_file
 from warehouse.errors import WarehouseError
 from warehouse.load.loader import Loader
 from warehouse.privacy.forget import Kind, forget
+from warehouse.privacy.person import Person
 
 POLL_SECONDS = 0.1
 UNREAD_SECONDS = 3600.0
@@ -37,7 +38,7 @@ class Answer(msgspec.Struct):
 
     events: int = 0
     lines: int = 0
-    identities: tuple[str, ...] = ()
+    person: Person | None = None
     error: str | None = None
 
 
@@ -67,7 +68,7 @@ def answer_requests(con: duckdb.DuckDBPyConnection, data: DataDir, loader: Loade
             done = forget(
                 con, data, loader, request.site, request.kind, request.identity, purged=request.purged
             )
-            answer = Answer(done.events, done.lines, done.identities)
+            answer = Answer(done.events, done.lines, done.person)
         except (msgspec.DecodeError, WarehouseError, duckdb.Error, OSError) as error:
             answer = Answer(error=str(error))
             logs.warn("erasing failed", error=type(error).__name__)

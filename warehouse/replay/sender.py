@@ -23,6 +23,7 @@ TIMEOUT_S = 30
 BACKOFF_FIRST_S = 0.1
 BACKOFF_MAX_S = 5.0
 PATIENCE_S = 300  # without one answer in all this time the replay stops; running it again resumes
+REFUSED_S = 3  # a port that nobody has listened on yet is a typo, or a server that is not started
 GZIP_LEVEL = 1
 RETRY_STATUS = frozenset((408, 429, 500, 502, 503, 504))
 
@@ -47,7 +48,8 @@ class Sender:
         self._url = url.rstrip("/") + "/v1/events"
         self._key = key
         self._tally = tally
-        self._last_answer = time.monotonic()
+        self._began = self._last_answer = time.monotonic()
+        self._met = False  # somebody has listened there
 
     async def run(
         self, batches: Iterable[Batch], on_sent: Callable[[Batch], None], on_done: Callable[[Batch], None]
@@ -84,9 +86,8 @@ class Sender:
                 return await self._settle_answer(http, batch, status, answer)
             self._check_patience(status, answer)
             if not self._tally.retries:
-                click.echo(
-                    f"{_silence(self._url, status, answer)}; trying again for {PATIENCE_S} s", err=True
-                )
+                patience = PATIENCE_S if self._met else REFUSED_S
+                click.echo(f"{_silence(self._url, status, answer)}; trying again for {patience} s", err=True)
             self._tally.retries += 1
             await asyncio.sleep(max(wait, pause * random.uniform(0.5, 1.0)))  # noqa: S311 - jitter
             pause = min(pause * 2, BACKOFF_MAX_S)
@@ -100,12 +101,19 @@ class Sender:
             headers[VISITOR_AGENT] = user_agent.encode("latin-1", "replace").decode("latin-1")
         try:
             async with http.post(self._url, data=body, headers=headers) as response:
+                self._met = True
                 answer = await _json(response)
                 return response.status, answer, _retry_after(response)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            self._met = self._met or not isinstance(error, aiohttp.ClientConnectorError)
             return None, {"detail": str(error) or type(error).__name__}, 0.0
 
     def _check_patience(self, status: int | None, answer: Any) -> None:
+        if not self._met and time.monotonic() - self._began > REFUSED_S:
+            raise ClickException(
+                f"nobody listens there: {_silence(self._url, status, answer)}. Start the server (hetk serve), or"
+                " give --to the public address that its `ready` line prints."
+            )
         if time.monotonic() - self._last_answer > PATIENCE_S:
             raise ClickException(
                 f"{_silence(self._url, status, answer)}, for {PATIENCE_S} s."

@@ -60,6 +60,14 @@ def test_origins_are_added_and_removed(data: Path) -> None:
     assert origins("https://www.shop.example", "--remove") == ["every origin"]
 
 
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "collect.example", "https://", "http://a b", ""])
+def test_a_tag_points_to_a_web_address(data: Path, url: str) -> None:
+    done = hetk("snippet", "shop", "--url", url, "--data", data, check=False)
+    assert done.returncode == 2
+    assert "--url wants an address such as https://collect.example" in done.stderr
+    assert done.stdout == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

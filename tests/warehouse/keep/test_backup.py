@@ -19,6 +19,7 @@ from warehouse.keep.rebuild import checksum
 from warehouse.load.loader import Loader
 from warehouse.models import runner
 from warehouse.privacy.forget import forget
+from warehouse.privacy.person import Person
 from warehouse.privacy.proof import find
 from warehouse.store import open_lake
 from warehouse.turn import Turn
@@ -115,7 +116,7 @@ def test_who_was_erased_after_it_is_erased_again(world: World, tmp_path: Path) -
     forget(con, world.data, Loader(con, world.data), "shop", "visitor", ZOE)
     con.close()
     assert "1 people erased again" in hetk("restore", folder, "--data", again.root)
-    assert find(again, (ZOE,)) == []
+    assert find(again, [Person("shop", (ZOE,))]) == []
     restored = World(again.root)
     restored.write(visits(ZOE), visits(ABE))
     restored.load()
@@ -140,6 +141,21 @@ def test_nothing_is_overwritten(world: World, tmp_path: Path) -> None:
     assert "exists" in hetk("backup", folder, "--data", world.data.root, code=1)
     assert "not empty" in hetk("restore", folder, "--data", world.data.root, code=1)
     assert "no lake" in hetk("backup", tmp_path / "b2", "--data", tmp_path / "nowhere", code=1)
+
+
+def test_a_destination_costs_nothing_that_was_there_and_is_named_when_it_cannot_be(
+    world: World, tmp_path: Path
+) -> None:
+    mine = tmp_path / "backup.partial"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("mine")
+    hetk("backup", tmp_path / "backup", "--data", world.data.root)
+    assert (mine / "thesis.txt").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.glob("backup*")) == ["backup", "backup.partial"]
+    told = hetk("backup", "/proc/nowhere/backup", "--data", world.data.root, code=1)
+    assert "cannot write into /proc/nowhere" in told
+    assert "Name another FOLDER" in told
+    assert "damaged" not in told
 
 
 @pytest.mark.long

@@ -15,10 +15,12 @@ from warehouse.jobs import Jobs
 from warehouse.load.loader import Loader
 from warehouse.models import runner
 from warehouse.privacy.forget import Forgotten, Kind, forget
+from warehouse.privacy.person import Person
 from warehouse.privacy.proof import find
 from warehouse.store import open_lake, renew
 
 PERSON, USER, OTHER = "visitor-Zoe-9431", "user-zoe@home", "visitor-Abe-1177"
+ZOE = Person("shop", (PERSON,))
 
 
 @pytest.fixture
@@ -49,11 +51,11 @@ def test_finds_nothing_of_an_erased_visitor(world: World) -> None:
     world.load()
     writing = hold(world.write(visits(PERSON), visits(OTHER)))
     world.load()
-    assert len(find(world.data, (PERSON,))) >= 4
+    assert len(find(world.data, [ZOE])) >= 4
     done = erase(world, "visitor", PERSON)
     writing.close()
     assert done.events == 7
-    assert find(world.data, (PERSON,)) == []
+    assert find(world.data, [ZOE]) == []
     assert world.sql("SELECT visitor_id, count(*) FROM events GROUP BY ALL") == [(OTHER, 6)]
     world.load()
     assert world.sql("SELECT visitor_id, count(*) FROM events GROUP BY ALL") == [(OTHER, 6)]
@@ -66,8 +68,8 @@ def test_a_user_takes_along_the_devices_of_its_own(world: World) -> None:
     )
     world.load()
     done = erase(world, "user", USER)
-    assert set(done.identities) == {USER, PERSON}
-    assert find(world.data, (USER, PERSON)) == []
+    assert done.person == Person("shop", (PERSON,), (USER,))
+    assert find(world.data, [done.person]) == []
     assert world.sql("SELECT user_id, count(*) FROM events GROUP BY ALL") == [("someone", 3)]
 
 
@@ -80,7 +82,7 @@ def test_refuses_late_events_of_an_erased_person(world: World) -> None:
     world.load()
     assert world.sql("SELECT visitor_id, count(*) FROM events GROUP BY ALL") == [(OTHER, 3)]
     assert world.sql("SELECT reason, count(*) FROM events_rejected GROUP BY ALL") == [("erased", 3)]
-    assert find(world.data, (PERSON,)) == []
+    assert find(world.data, [ZOE]) == []
 
 
 def test_copies_of_the_catalog_that_readers_hold_go_too(world: World) -> None:
@@ -89,9 +91,9 @@ def test_copies_of_the_catalog_that_readers_hold_go_too(world: World) -> None:
     reader = open_lake(world.data, read_only=True)
     con = open_lake(world.data, threads=1)
     try:
-        assert [place for place in find(world.data, (PERSON,)) if "/run/catalog-" in place]
+        assert [place for place in find(world.data, [ZOE]) if "/run/catalog-" in place]
         forget(con, world.data, Loader(con, world.data), "shop", "visitor", PERSON)
-        assert find(world.data, (PERSON,)) == []
+        assert find(world.data, [ZOE]) == []
         renew(reader, world.data)
         assert reader.execute("SELECT visitor_id, count(*) FROM events GROUP BY ALL").fetchall() == [
             (OTHER, 3)
@@ -115,11 +117,11 @@ def test_rows_that_were_spilled_to_disk_go_too(world: World) -> None:
         con.execute("SET memory_limit = '192MiB'")
         spilled = world.data.run / f"spill-{os.getpid()}"
         assert list(spilled.glob("*"))
-        assert [place for place in find(world.data, (PERSON,)) if str(killed) in place]
+        assert [place for place in find(world.data, [ZOE]) if str(killed) in place]
         at_work = world.data.run / f"spill-{os.getppid()}"
         at_work.mkdir()
         forget(con, world.data, loader, "shop", "visitor", PERSON)
-        assert find(world.data, (PERSON,)) == []
+        assert find(world.data, [ZOE]) == []
         assert not list(spilled.glob("*"))
         assert at_work.exists()
     finally:
@@ -136,12 +138,12 @@ def test_the_nightly_purge_ends_what_was_begun(world: World) -> None:
         runner.build(con)
         forget(con, world.data, Loader(con, world.data), "shop", "visitor", PERSON, purged=False)
         assert con.execute("SELECT DISTINCT visitor_id FROM events").fetchall() == [(OTHER,)]
-        assert find(world.data, (PERSON,))
+        assert find(world.data, [ZOE])
         for hour in (1, 2):
-            assert find(world.data, (PERSON,))
+            assert find(world.data, [ZOE])
             jobs = Jobs(con, world.data, clock=partial(datetime, 2026, 11, 30, hour, 30, tzinfo=UTC))
             next(job for job in jobs.jobs if job.name == "purge").run()
-        assert find(world.data, (PERSON,)) == []
+        assert find(world.data, [ZOE]) == []
         assert con.execute("SELECT count(*) FROM deletions WHERE done_at IS NULL").fetchall() == [(0,)]
     finally:
         con.close()

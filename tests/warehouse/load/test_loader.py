@@ -83,6 +83,26 @@ def test_keeps_props_of_a_value_that_does_not_fit(world: World) -> None:
     assert json.loads(props) == {"price": "abc", "product_id": "A"}
 
 
+def test_a_currency_is_three_letters_or_none(world: World) -> None:
+    items = [{"item_id": "A", "currency": "sek"}]
+    sent = [
+        {"currency": "eur"},
+        {"currency": "5"},
+        {"currency": "eurocent"},
+        {"currency": ""},
+        {"items": items},
+    ]
+    world.write(line(body([event(seq=n, props={"value": 2, **props}) for n, props in enumerate(sent)])))
+    world.load()
+    rows = world.sql("SELECT currency, value, props FROM events ORDER BY session_seq")
+    assert [(currency, value) for currency, value, _ in rows] == [
+        (name, Decimal("2.0000")) for name in ("EUR", None, None, None, "SEK")
+    ]
+    assert [props and json.loads(props) for _, _, props in rows] == [
+        None, *({"value": 2, **props} for props in sent[1:4]), None,
+    ]  # fmt: skip
+
+
 def test_stores_a_resent_event_once(world: World) -> None:
     batch = body([event(), event()])
     world.write(line(batch), line(batch))
