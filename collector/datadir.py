@@ -53,6 +53,11 @@ class DataDir:
         return self.root / "plans"
 
     @property
+    def campaigns(self) -> Path:
+        """Campaigns, a folder a site with a `NAME.toml` each, and what is published of them."""
+        return self.root / "campaigns"
+
+    @property
     def untrusted_proxy(self) -> Path:
         """The network of a proxy that is not in http.trusted_proxies; written by the collector for `hetk doctor`."""
         return self.run / "untrusted_proxy"

@@ -155,8 +155,7 @@ class Doors:
             raise Refused(
                 401, "unknown_key", "this key is unknown or revoked: take the one `hetk snippet NAME` prints"
             )
-        body, etag = self.published.document(found[0])
-        age = self.tools.config.device.config_max_age_seconds
+        body, etag, age = self.published.document(found[0])
         headers = OPEN | {"ETag": etag, "Cache-Control": f"public, max-age={age}"}
         if has_already(request, etag):
             return web.Response(status=304, headers=headers)

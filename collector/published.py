@@ -17,12 +17,16 @@ from collector.config import Config
 from collector.jurisdictions import TABLE
 from collector.sites import Site
 
+# While there are campaigns: what is stopped must be known within a minute.
+ACT_MAX_AGE_SECONDS = 15
+
 
 class Document(NamedTuple):
-    """A body and its ETag."""
+    """A body, its ETag, and for how long a device may do without asking again."""
 
     body: bytes
     etag: str
+    max_age_seconds: int
 
 
 class Published:
@@ -40,8 +44,12 @@ class Published:
         known = self._built.get(site.name)
         if known and known[0] == stamp:
             return known[1]
-        body = msgspec.json.encode(_published(path) | self._own(site))
-        document = Document(body, f'"{hashlib.sha256(body).hexdigest()[:16]}"')
+        published = _published(path)
+        body = msgspec.json.encode(published | self._own(site))
+        age = self._config.device.config_max_age_seconds
+        if "act" in published:
+            age = min(age, ACT_MAX_AGE_SECONDS)
+        document = Document(body, f'"{hashlib.sha256(body).hexdigest()[:16]}"', age)
         self._built[site.name] = (stamp, document)
         return document
 

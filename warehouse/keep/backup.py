@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from warehouse.keep.manifest import Manifest
 
 FILES = ("hetk.toml", "sites.json", "salts.json", "geo.mmdb")
-FOLDERS = ("journal", "archive", "lake", "plans", "publish", "sdk")
+FOLDERS = ("journal", "archive", "lake", "plans", "campaigns", "publish", "sdk")
 
 
 @click.command()

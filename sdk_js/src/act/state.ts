@@ -1,0 +1,49 @@
+// What a device remembers of its decisions: anything comes in, a state the engine can trust goes out (collector/act/state.py).
+import { day, leaving, week } from './gates';
+import type { Decision, State } from './types';
+
+const memory = 90 * day;
+
+/** Nothing damaged, no stamp from the future, none that no window reaches any more. */
+export function settle(raw: any, now: number): State {
+  const table = <T>(name: string, read: (found: any) => T | undefined): Record<string, T> => {
+    const kept = Object.create(null); // a campaign may be called `constructor`
+    const found = raw?.[name];
+    if (typeof found == 'object' && !Array.isArray(found))
+      for (const key in found) {
+        const value = read(found[key]);
+        if (value != null) kept[key] = value;
+      }
+    return kept;
+  };
+  const times = (found: any, window: number): number[] =>
+    (Array.isArray(found) ? found : [])
+      .filter(t => Number.isSafeInteger(t) && t >= 0)
+      .map(t => Math.min(t, now))
+      .filter(t => now - t < window);
+  const lists = (name: string, window: number): Record<string, number[]> =>
+    table(name, found => {
+      const stamps = times(found, window);
+      return stamps[0] == null ? undefined : stamps;
+    });
+  const stamps = (name: string): Record<string, number> => table(name, t => times([t], memory)[0]);
+  return {
+    shown: lists('shown', day),
+    kind: lists('kind', week),
+    reach: times(raw?.reach, week),
+    dis: stamps('dis'),
+    bad: stamps('bad'),
+    place: stamps('place'),
+    fewer: stamps('fewer'),
+    arm: table('arm', held => (typeof held == 'boolean' ? held : undefined)),
+  };
+}
+
+/** Remembers what was shown or held back; both count in the caps, so that the arms stay alike. */
+export function note(state: State, { action, kind, holdout }: Decision, now: number, unit: string | null | undefined): void {
+  if (action == null || kind == null) return;
+  (state.shown[action] ||= []).push(now);
+  (state.kind[kind] ||= []).push(now);
+  if (leaving.test(kind)) state.reach.push(now);
+  if (unit != null) state.arm[action] = holdout;
+}
