@@ -85,7 +85,7 @@ def test_keeps_props_of_a_value_that_does_not_fit(world: World) -> None:
 
 def test_a_currency_is_three_letters_or_none(world: World) -> None:
     items = [{"item_id": "A", "currency": "sek"}]
-    sent = [
+    sent: list[dict[str, Any]] = [
         {"currency": "eur"},
         {"currency": "5"},
         {"currency": "eurocent"},
