@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -36,7 +36,9 @@ HOUSEKEEPING_SECONDS = 0.5
 BACKLOG = 1024
 
 
-def make_tools(data: DataDir, config: Config, worker: str) -> Tools:
+def make_tools(
+    data: DataDir, config: Config, worker: str, tell: Callable[[str], None] = lambda _: None
+) -> Tools:
     """Everything a worker needs, opened. Raises HetkError or OSError."""
     journal = Journal(data.journal, worker, config.journal)
     journal.open()
@@ -46,20 +48,39 @@ def make_tools(data: DataDir, config: Config, worker: str) -> Tools:
         journal=journal,
         salts=Salts(data.salts),
         agents=Agents(),
-        places=Places(config.geo, config.http, partial(_untrusted_proxy, data)),
+        places=Places(config.geo, config.http, tell),
         rates=Rates(config.rates),
         counts=Counts(),
     )
 
 
-def _untrusted_proxy(data: DataDir, network: str) -> None:
-    """For the log, and for `hetk doctor`."""
-    logs.warn(
-        "forwarding headers from this network are ignored, so all its visitors count as one; if it is your proxy,"
-        " add it to http.trusted_proxies",
-        network=network,
-    )
-    data.untrusted_proxy.write_text(network)
+class StrangeProxy:
+    """A proxy that is not trusted: into the log at once, into a file for `hetk doctor` by the housekeeping. No
+    request waits for that, or fails when the disk is full.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._network: str | None = None
+
+    def tell(self, network: str) -> None:
+        """Called while a request is answered."""
+        logs.warn(
+            "forwarding headers from this network are ignored, so all its visitors count as one; if it is your"
+            " proxy, add it to http.trusted_proxies",
+            network=network,
+        )
+        self._network = network
+
+    def keep(self) -> None:
+        """Tried once: it is said in the log already."""
+        network, self._network = self._network, None
+        if network is None:
+            return
+        try:
+            self._path.write_text(network)
+        except OSError as error:
+            logs.warn("not kept for `hetk doctor`", path=str(self._path), error=str(error))
 
 
 class Front:
@@ -139,14 +160,15 @@ async def serving(
     data: DataDir, config: Config, worker: str, listener: socket.socket
 ) -> AsyncIterator[Tools]:
     """Serves inside the block. Leaving it stops accepting, answers what was accepted, syncs the journal."""
-    tools = make_tools(data, config, worker)
+    strange = StrangeProxy(data.untrusted_proxy)
+    tools = make_tools(data, config, worker, strange.tell)
     server = make_server(tools, data)
     # What is built when it is first used, before somebody waits for it.
     decode.get_ready(config.limits)
     tools.counts.flush(0)
     runner = web.ServerRunner(server, shutdown_timeout=config.http.shutdown_seconds)
     await runner.setup()
-    keeper = asyncio.create_task(_keep_house(tools))
+    keeper = asyncio.create_task(_keep_house(tools, strange))
     try:
         await web.SockSite(runner, listener, backlog=BACKLOG).start()
         yield tools
@@ -155,9 +177,10 @@ async def serving(
         keeper.cancel()
         await tools.journal.close()
         tools.counts.flush(0)
+        strange.keep()
 
 
-async def _keep_house(tools: Tools) -> None:
+async def _keep_house(tools: Tools, strange: StrangeProxy) -> None:
     """Follows sites.json and hands the counters over, twice a second."""
     while True:
         await asyncio.sleep(HOUSEKEEPING_SECONDS)
@@ -167,6 +190,7 @@ async def _keep_house(tools: Tools) -> None:
         except (SitesError, OSError) as error:
             logs.warn("sites not loaded, the ones before stay", error=str(error))
         tools.counts.flush(tools.journal.pending_bytes)
+        strange.keep()
 
 
 def listen(host: str, port: int) -> socket.socket:

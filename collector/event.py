@@ -19,9 +19,10 @@ TIME_MS_MAX = 4_102_444_800_000
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=4096)]
 Url = Annotated[str, Meta(max_length=8192)]
-TimeMs = Annotated[int, Meta(ge=-(2**62), le=2**62)]
-Seq = Annotated[int, Meta(ge=0, le=2**53)]
-Pixels = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]  # the loader's INTEGER
+TIME_MAX, SEQ_MAX, PIXELS_MAX = 2**62, 2**53, 2**31 - 1  # the loader's BIGINT, a double, INTEGER
+TimeMs = Annotated[int, Meta(ge=-TIME_MAX, le=TIME_MAX)]
+Seq = Annotated[int, Meta(ge=0, le=SEQ_MAX)]
+Pixels = Annotated[int, Meta(ge=-PIXELS_MAX - 1, le=PIXELS_MAX)]
 IdMode = Literal["cookieless", "first_party", "user"]
 
 

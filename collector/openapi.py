@@ -118,12 +118,15 @@ def _events(name: str, summary: str, body: str) -> dict[str, Any]:
 def _pixel() -> dict[str, Any]:
     optional = ("event", "url", "ref", "title", "page_type", "id")
     image = _content("one pixel; the event is on disk", "image/gif", {})
+    errors = _errors(_TROUBLE | _TOO_LARGE)
+    for one in errors.values():  # an image was asked for: what is wrong stands in X-Hetk-Error
+        one["content"] |= image["content"]
     return {
         "operationId": "pixel",
         "summary": "One event without scripts",
         "description": "All other parameters become props.",
         "parameters": [_query("key", True), *(_query(name, False) for name in optional)],
-        "responses": {"200": image} | _errors(_TROUBLE | _TOO_LARGE),
+        "responses": {"200": image} | errors,
     }
 
 

@@ -122,7 +122,9 @@ def write(
     try:
         select = _safe(con, query, values) if form == "csv" else query
         path = name.replace("'", "''")
-        row = con.execute(f"COPY ({select}) TO '{path}' ({OPTIONS[form]})", list(values)).fetchone()
+        row = con.execute(
+            f"COPY ({select}) TO '{path}' ({OPTIONS[form]}, USE_TMP_FILE false)", list(values)
+        ).fetchone()
         scratch.replace(target)
     finally:
         scratch.unlink(missing_ok=True)

@@ -290,8 +290,9 @@ class Readiness:
         self._next = now + PROBE_EVERY_S
         self._waiting = [door for door in self._waiting if not door.answers()]
         if not self._waiting:
-            addresses = "  ".join(f"{door.name} {door.url}" for door in self._doors)
-            click.echo(f"ready {addresses}")
+            addresses = [f"{door.name} {door.url}" for door in self._doors]
+            addresses += [f"console {door.url}/console/" for door in self._doors if door.name == "private"]
+            click.echo(f"ready {'  '.join(addresses)}")
             sys.stdout.flush()
             self._on_ready()
         elif not self._told and now - self._started > SLOW_START_S:

@@ -49,6 +49,7 @@ def snapshot(file: Path, data: DataDir) -> None:
             tables, views, rows = _check(scratch)
         except duckdb.Error as error:
             raise ClickException(f"{file} was not written: {error}") from error
+        scratch.chmod(0o600)
         sync(scratch)
         scratch.replace(file)
         sync(file.parent)

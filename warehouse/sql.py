@@ -24,6 +24,7 @@ from click import ClickException
 
 from collector.datadir import DataDir
 from warehouse.options import SECONDS_MAX, data_option, some_seconds
+from warehouse.private import write_private
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,6 +35,7 @@ COPY_OPTIONS = {
     "csv": "FORMAT csv, HEADER true",
     "parquet": "FORMAT parquet",
 }
+IN_PLACE = "USE_TMP_FILE false"  # which others could read
 TABLE_ROWS_MAX = 200  # on a terminal; a pipe gets PIPE_ROWS_MAX, the other formats have no limit
 PIPE_ROWS_MAX = 10_000
 PIPE_WIDTH = 10_000
@@ -198,7 +200,7 @@ def _print_table(result: duckdb.DuckDBPyRelation, target: Path | None) -> None:
     if target is None:
         click.echo(box.getvalue(), nl=False)
     else:
-        target.write_text(box.getvalue(), encoding="utf-8")
+        write_private(target, box.getvalue().encode())
 
 
 def _write(
@@ -216,12 +218,11 @@ def _write(
     scratch = Path(name)
     try:
         select = _jsonable(result) if form == "json" else "FROM result"
-        con.execute(f"COPY ({select}) TO '{scratch}' ({COPY_OPTIONS[form]})")
+        con.execute(f"COPY ({select}) TO '{scratch}' ({COPY_OPTIONS[form]}, {IN_PLACE})")
         if target is None:
             with scratch.open("rb") as source:
                 shutil.copyfileobj(source, sys.stdout.buffer)
         else:
-            scratch.chmod(0o644)
             scratch.replace(target)
     finally:
         scratch.unlink(missing_ok=True)

@@ -17,6 +17,7 @@ import pytest
 
 from collector import sites
 from collector.config import Geo, Http
+from collector.datadir import DataDir
 from collector.places import Places
 from collector.scripts import built_files, hashed_name, integrity
 from tests.collector.server import BROWSER, ROOT, Running, batch, event
@@ -304,6 +305,21 @@ def test_a_proxy_of_the_own_network_that_is_not_trusted_is_told_once() -> None:
     for peer in ("8.8.8.8", "127.0.0.1", "10.1.2.3", "10.9.9.9"):
         places.client(peer, header)
     assert told == ["10.1.2.0/24"]
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_strange_proxy_costs_no_request_when_its_note_cannot_be_written(place: Path, kept: bool) -> None:
+    data = DataDir(place)
+    data.create()
+    if not kept:
+        data.untrusted_proxy.mkdir()
+    running = Running(place, {"HETK_HTTP_TRUSTED_PROXIES": "10.0.0.0/8"})
+    assert running.post(batch(running.key), {"X-Forwarded-For": "198.51.100.7"}).status == 200
+    assert running.stop() == 0
+    log = "".join(running.log)
+    assert "forwarding headers from this network are ignored" in log
+    assert ("not kept for `hetk doctor`" in log) is not kept
+    assert not kept or data.untrusted_proxy.read_text() == "127.0.0.0/24"
 
 
 @pytest.mark.long

@@ -39,6 +39,8 @@ def test_says_ready_once_when_both_halves_answer(steady: Server) -> None:
     server = steady
     assert server.url in server.ready_line
     assert server.private_url in server.ready_line
+    console = server.ready_line.split("console ")[1].strip()
+    assert b"<html" in urllib.request.urlopen(console, timeout=2).read()
     assert status(f"{server.url}/readyz") == 200
     assert status(f"{server.private_url}/healthz") == 200
     assert b"hetk_" in urllib.request.urlopen(f"{server.private_url}/metrics", timeout=2).read()

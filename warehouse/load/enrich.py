@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from warehouse.intent.classify import classify
 from warehouse.intent.model import model
-from warehouse.load.mask import SUSPICIOUS, mask_json, mask_text
+from warehouse.load.mask import SUSPICIOUS, mask_detail, mask_json, mask_text
 from warehouse.load.page import Page, read_page
 from warehouse.load.words import SiteWords, Words
 
@@ -94,7 +94,7 @@ def mask_staged(con: duckdb.DuckDBPyConnection, scratch: Path) -> None:
 
 def mask_rejected(con: duckdb.DuckDBPyConnection, scratch: Path) -> None:
     """The same for the texts of `refusal`; raw text need not be JSON."""
-    _mask(con, scratch, "refusal", {"raw": _mask_raw, "detail": mask_text, "event": mask_text})
+    _mask(con, scratch, "refusal", {"raw": _mask_raw, "detail": mask_detail, "event": mask_text})
 
 
 def _mask_raw(text: str) -> str | None:

@@ -8,6 +8,7 @@ import duckdb
 
 from collector import logs
 from warehouse.privacy import ledger
+from warehouse.privacy.person import Person
 from warehouse.privacy.tombstone import KeyMissing, read_key, tombstone
 
 
@@ -32,18 +33,22 @@ def read_tombstones(con: duckdb.DuckDBPyConnection) -> Tombstones | None:
         return None
 
 
-def refuse_erased(con: duckdb.DuckDBPyConnection, tombstones: Tombstones | None) -> None:
-    """Costs nothing while there are no tombstones."""
+def refuse_erased(con: duckdb.DuckDBPyConnection, tombstones: Tombstones | None) -> dict[str, Person]:
+    """Whose events were refused, by tombstone. Costs nothing while there are none."""
+    late: dict[str, Person] = {}
     if tombstones is None:
-        return
+        return late
     for kind in ("visitor", "user"):
         seen = con.execute(
             f"SELECT DISTINCT site_id, {kind}_id FROM staged WHERE {kind}_id IS NOT NULL"
         ).fetchall()
         for site, identity in seen:
-            if tombstone(tombstones.key, site, kind, identity) in tombstones.marks:
+            mark = tombstone(tombstones.key, site, kind, identity)
+            if mark in tombstones.marks:
+                late[mark] = Person(site, **{f"{kind}s": (identity,)})
                 con.execute(
                     "UPDATE staged SET refused = true, why = 'erased', visitor_id = NULL, user_id = NULL "
                     f"WHERE site_id = $1 AND {kind}_id = $2",
                     [site, identity],
                 )
+    return late

@@ -33,6 +33,7 @@ from warehouse.load.tail import Damaged, Slice, next_slice, remove_finished
 from warehouse.load.words import NO_WORDS, SiteWords
 from warehouse.lost import missing_files
 from warehouse.models import runner
+from warehouse.privacy import late
 from warehouse.store import beside_lake, translated
 
 MISSING = (
@@ -172,6 +173,8 @@ class Loader:
 
     def _commit(self, taken: Slice, duplicate: int, started_ns: int) -> Step:
         con = self._con
+        if self._archive is not None:
+            late.note(self._data, self.stager.late)
         con.execute("BEGIN")
         try:
             self.put_events()

@@ -25,6 +25,7 @@ from warehouse.load.geohash import put_geohashes
 from warehouse.load.plan import mark_off_plan
 from warehouse.load.plan_files import PlanFiles
 from warehouse.load.words import SiteWords
+from warehouse.privacy.person import Person
 
 # What DuckDB raises for data it does not take; everything else (memory, disk) is no fault of the data.
 DATA_ERRORS = (duckdb.DataError, duckdb.InvalidInputException)
@@ -64,6 +65,7 @@ class Stager:
         self._plans = PlanFiles(plans)
         self._sql = {name: _read(name) for name in ("lines", "salts", "batches", "skews", "events")}
         self._stored = "lake.events"
+        self.late: dict[str, Person] = {}  # erased people whose events came since, by tombstone
         self._begin()
 
     def start_anew(self) -> None:
@@ -111,7 +113,7 @@ class Stager:
         con.execute(self._sql["skews"])
         con.execute(self._sql["events"])
         mark_off_plan(con, self._plans.read())
-        refuse_erased(con, self._tombstones)
+        self.late |= refuse_erased(con, self._tombstones)
         put_pages(con, self._scratch)
         put_geohashes(con)
         mask_staged(con, self._scratch)

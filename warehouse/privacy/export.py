@@ -18,6 +18,7 @@ from click import ClickException
 from collector.datadir import DataDir
 from warehouse.options import data_option
 from warehouse.privacy.people import tables_of_people
+from warehouse.private import write_private
 
 if TYPE_CHECKING:
     import duckdb
@@ -86,8 +87,7 @@ def export_person(
     if target is None:
         click.echo(text, nl=False)
     else:
-        target.touch(mode=0o600)
-        target.write_text(text, encoding="utf-8")
+        write_private(target, text.encode())
 
 
 def _queries(con: duckdb.DuckDBPyConnection, kind: str) -> list[tuple[str, str]]:

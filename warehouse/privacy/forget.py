@@ -20,9 +20,9 @@ import msgspec
 from collector.datadir import DataDir
 from collector.files import replace_file
 from warehouse import catalog
-from warehouse.load.loader import Loader
+from warehouse.load.loader import Loader, loaded_positions
 from warehouse.models import runner
-from warehouse.privacy import ledger
+from warehouse.privacy import late, ledger
 from warehouse.privacy.journal import take_out
 from warehouse.privacy.people import ID_COLUMNS, rejected_rows, tables_of_people
 from warehouse.privacy.person import Person
@@ -81,10 +81,11 @@ def purge(con: duckdb.DuckDBPyConnection, data: DataDir) -> list[Person]:
     """Takes everybody forgotten since the last one out of files, history and statistics; returns who must be
     found nowhere any more. Readers on an older snapshot lose their files.
     """
+    came_late = late.clean(data, loaded_positions(con))
     waiting = sorted(_waits(data).glob("*.purge"))
     people = [msgspec.json.decode(path.read_bytes(), type=Person) for path in waiting]
     if not people:
-        return []
+        return came_late
     for table in (*tables_of_people(con), "events_rejected"):
         con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
     with _transaction(con):
@@ -96,7 +97,7 @@ def purge(con: duckdb.DuckDBPyConnection, data: DataDir) -> list[Person]:
     drop_copies(data)  # made before: least and greatest values of columns stand in them
     for path in waiting:
         path.unlink()
-    return people
+    return people + came_late
 
 
 def _waits(data: DataDir) -> Path:

@@ -72,8 +72,9 @@ def test_a_command_writes_beside_a_running_loader_which_goes_on_after_it(
     assert code == 0, output
     assert "closed days written again" in output
     rules = world.data.root / "rules.json"
-    rules.write_text('{"model": "mine", "idle_seconds": 200}')
-    assert invoke(world, "moments", "set", "shop", str(rules))[0] == 0
+    rules.write_text('{"model": "mine", "idle_ms": 200000}')
+    code, output = invoke(world, "moments", "set", "shop", str(rules))
+    assert code == 0, output
     assert world.sql("SELECT model FROM moment_settings WHERE site_id = 'shop'") == [("mine",)]
     world.write(line(body([event()])))
     wait_for_events(world, 2)

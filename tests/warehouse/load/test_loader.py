@@ -288,6 +288,19 @@ def test_masks_what_is_personal(world: World) -> None:
     assert world.sql("SELECT raw FROM events_rejected") == [('{"note":"[email]"}',)]
 
 
+def test_hetks_own_limits_are_nobodys_number(world: World) -> None:
+    details = [
+        "t: Expected `int` <= 4611686018427387904",
+        "seq: Expected `int` <= 9007199254740992",
+        "call 0123456789",
+    ]
+    bad = [{"i": n, "id": None, "reason": "bad_event", "detail": detail} for n, detail in enumerate(details)]
+    world.write(line(body([event()]), rejected=bad))
+    world.load()
+    told = [detail for (detail,) in world.sql("SELECT detail FROM events_rejected")]
+    assert sorted(told) == sorted([*details[:2], "call [digits]"])
+
+
 def test_a_poison_event_costs_itself_alone(world: World, caplog: pytest.LogCaptureFixture) -> None:
     bad = event() | {"t": "yesterday"}
     good = [line(body([event()])) for _ in range(20)]

@@ -13,7 +13,7 @@ from warehouse import migrations
 from warehouse.cli import main
 from warehouse.load.loader import Loader
 from warehouse.models import runner
-from warehouse.privacy.forget import Forgotten, Kind, forget
+from warehouse.privacy.forget import Forgotten, Kind, forget, purge
 from warehouse.privacy.person import Person
 from warehouse.privacy.proof import find
 from warehouse.store import open_lake
@@ -195,6 +195,27 @@ def test_lines_that_nobody_can_read_go_whole_beside_lines_that_stay(world: World
     texts = world.sql("SELECT raw FROM events_rejected WHERE raw IS NOT NULL")
     assert [b"customer-123" in text.encode() for (text,) in texts] == [True]
     assert rebuilt(world, tmp_path / "new").books() == world.books()
+
+
+@pytest.mark.long
+def test_what_comes_late_leaves_the_archive_at_night(world: World, tmp_path: Path) -> None:
+    person = Person("shop", ("customer-1",))
+    world.write(line(body([event()], ctx={"visitor": "customer-1"})), line(body([event()])))
+    load(world)
+    erase(world, "visitor", "customer-1")
+    world.write(
+        server_line(event(visitor="customer-1"), event(visitor="customer-12")),
+        line(body([event()], ctx={"visitor": "customer-1"})),
+    )
+    load(world)
+    assert find(world.data, [person])
+    con = open_lake(world.data, threads=1)
+    try:
+        assert purge(con, world.data) == [person]
+    finally:
+        con.close()
+    assert find(world.data, [person]) == []
+    assert len(rebuilt(world, tmp_path / "new").sql(EVENTS)) == 2
 
 
 @pytest.mark.long
