@@ -20,7 +20,7 @@ EXAMPLES_MIN = 50
 EXAMPLES_MAX = 4000
 ANSWERS_MIN = 20  # of an intent, before a fit may weigh it against others
 
-# Events that do not count have no weight, so none of them is in moment_steps: a site's own events come from `steps`.
+# Events that do not count have no weight, so none of them is in moment_steps: a site's own events come from `ev_sessions`.
 EXAMPLES = """
 WITH answers AS (
   SELECT *, min(n) FILTER (answers.level >= 2) OVER (PARTITION BY session_id, segment) AS answer_n,
@@ -33,7 +33,7 @@ WITH answers AS (
   FROM ended AS e JOIN answers AS s ON s.session_id = e.session_id AND s.segment = e.segment AND s.n < e.n
   UNION ALL
   SELECT e.session_id, e.segment, epoch_ms(e.ts) - epoch_ms(s.ts), {signal: 'event:' || s.event, w: [0, 0, 0, 0]}
-  FROM ended AS e JOIN steps AS s ON s.site_id = $site AND s.session_id = e.session_id AND s.ts < e.ts
+  FROM ended AS e JOIN ev_sessions AS s ON s.site_id = $site AND s.session_id = e.session_id AND s.ts < e.ts
     AND s.ts > coalesce(e.before, s.ts - INTERVAL 1 SECOND)
   WHERE 'event:' || s.event NOT IN (SELECT signal FROM moment_weights WHERE site_id = $rules) AND s.event <> 'page_view'
 )

@@ -221,7 +221,7 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
         _hear(page)
         page.goto(f"{server.private_url}/shop/en/search?text=buy+kettle")
         before = _heard(page, "type == 'open'")
-        assert (before["intent"], before["topic"]) == ("buy", "buy kettle")
+        assert (before["intent"], before["topic_query"]) == ("buy", "buy kettle")
         assert "search:buy kettle" in [said["signal"] for said in before["evidence"]]
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
@@ -229,7 +229,7 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
         page.click(".product [data-add]")
         alone = _heard(page, "type == 'close'")
         assert alone["intent"] == "buy"
-        assert alone["topic"] != "buy kettle"
+        assert alone.get("topic_query") != "buy kettle"
         assert "search:buy kettle" not in [said["signal"] for said in alone["evidence"]]
 
         page.click("[data-consent=all]")
@@ -238,7 +238,7 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
         page.goto(f"{server.private_url}/shop/en/p/gooseneck")
         page.click(".product [data-add]")
         bought = _heard(page, "type == 'close' && moment.state == 'converted'")
-        assert (bought["intent"], bought["topic"]) == ("buy", "buy kettle")
+        assert (bought["intent"], bought["topic_query"]) == ("buy", "buy kettle")
         assert "search:buy kettle" in [said["signal"] for said in bought["evidence"]]
 
         page.evaluate("hetk('consent', { analytics: false })")

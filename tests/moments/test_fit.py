@@ -165,7 +165,7 @@ def test_fitted_rules_are_used_listed_and_taken_back(tmp_path: Path) -> None:
     assert carts > 0.3 > wishes, (carts, wishes)
     run(data, "use", "shop", "default")
     assert moments_of(data, "moment_id, p_before, intent, state") == before
-    assert "needed" in run(data, "fit", "nobody", code=1)
+    assert "there is no site 'nobody'" in run(data, "fit", "nobody", code=1)
     assert "buy alone" in run(data, "fit", "till", code=1)
 
 
