@@ -114,6 +114,7 @@ def test_money_is_conserved_to_the_cent(world: World) -> None:
         assert (currency, credits) == (one["currency"], [reference.amount(one)] * 4), order_id
 
 
+@pytest.mark.long
 def test_carts(world: World) -> None:
     con, rows = world
     found = con.execute("SELECT cart_id, value, state = 'bought' FROM carts").fetchall()
@@ -125,6 +126,7 @@ def test_carts(world: World) -> None:
     assert sum(row["abandoned"] for row in by_day) == unsold - still_open
 
 
+@pytest.mark.long
 def test_searches(world: World) -> None:
     con, rows = world
     expected = reference.clicked_searches(rows)
@@ -134,12 +136,14 @@ def test_searches(world: World) -> None:
     assert len(ask(con, "searches_never_clicked")) == min(len(never), 50)
 
 
+@pytest.mark.long
 def test_products_compared(world: World) -> None:
     con, rows = world
     found = con.execute("SELECT product_a, product_b, count(*) FROM comparisons GROUP BY ALL").fetchall()
     assert {(a, b): n for a, b, n in found} == dict(reference.compared(rows))
 
 
+@pytest.mark.long
 def test_products_and_revenue_by_category(world: World) -> None:
     con, rows = world
     human = reference.people_only(rows)

@@ -45,6 +45,7 @@ def published(data: DataDir) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_rules_are_set_published_to_devices_and_taken_back(data: DataDir) -> None:
     hetk(data, "set", "shop", "-", stdin=json.dumps(TILES))
     assert published(data) == {"moments": TILES, "intent": {"buy": ["kevadkampaania"]}}

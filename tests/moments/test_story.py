@@ -49,6 +49,7 @@ def test_a_session_is_told_moment_by_moment(data: DataDir) -> None:
     assert "because event:purchase +3.00, event:add_to_cart +2.00, event:begin_checkout +2.00" in told
 
 
+@pytest.mark.long
 def test_a_signal_that_spoke_often_says_how_often(data: DataDir) -> None:
     assert "because page:article x2 +2.40, event:read x2 +1.80" in hetk(data, "--site", "two_articles")
 
@@ -80,6 +81,7 @@ def test_an_unknown_id_says_where_to_look(data: DataDir) -> None:
     assert "hetk sql" in said
 
 
+@pytest.mark.long
 def test_the_moments_of_one_session_are_asked_by_its_id(data: DataDir) -> None:
     con = open_lake(data, read_only=True)
     query = (

@@ -54,6 +54,7 @@ def hetk(*arguments: object, code: int = 0) -> str:
     return done.output
 
 
+@pytest.mark.long
 def test_every_cursor_finds_views_and_macros_by_their_names(root: Path) -> None:
     with warehouse.connect(root) as con:
         expected = con.execute("SELECT count(*) FROM sessions").fetchall()

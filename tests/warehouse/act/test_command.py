@@ -55,6 +55,7 @@ def test_without_campaigns_there_is_no_act(data: DataDir) -> None:
     assert age == 300
 
 
+@pytest.mark.long
 def test_published_campaigns_are_served_and_asked_for_again_within_seconds(data: DataDir) -> None:
     run(data, "publish", "shop")
     config, age = served(data)

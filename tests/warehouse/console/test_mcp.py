@@ -46,6 +46,7 @@ def over_stdio(server: Server) -> StdioServerParameters:
     )
 
 
+@pytest.mark.long
 def test_a_model_gets_what_the_console_shows(server: Server) -> None:
     named = ["channels", "moments_by_intent", "orders_by_age", "searches_by_intent"]
     sql = (

@@ -85,6 +85,7 @@ def test_refuses_late_events_of_an_erased_person(world: World) -> None:
     assert find(world.data, [ZOE]) == []
 
 
+@pytest.mark.long
 def test_copies_of_the_catalog_that_readers_hold_go_too(world: World) -> None:
     world.write(visits(PERSON), visits(OTHER))
     world.load()
@@ -103,6 +104,7 @@ def test_copies_of_the_catalog_that_readers_hold_go_too(world: World) -> None:
         reader.close()
 
 
+@pytest.mark.long
 def test_rows_that_were_spilled_to_disk_go_too(world: World) -> None:
     world.write(visits(PERSON))
     world.load()
@@ -128,6 +130,7 @@ def test_rows_that_were_spilled_to_disk_go_too(world: World) -> None:
         con.close()
 
 
+@pytest.mark.long
 def test_the_nightly_purge_ends_what_was_begun(world: World) -> None:
     """No row is left at once; files and history hold the person until the job ran."""
     world.write(visits(PERSON), visits(OTHER))

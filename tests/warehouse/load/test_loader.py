@@ -161,6 +161,7 @@ def test_stores_late_events_once_on_their_own_days(world: World) -> None:
     assert world.sql("SELECT count(DISTINCT ts::DATE) FROM events") == [(10,)]
 
 
+@pytest.mark.long
 def test_replayed_history_keeps_its_times_and_is_stored_once(world: World) -> None:
     then = datetime(2019, 10, 1, tzinfo=UTC)
     rows = [event(ms(then + timedelta(hours=n)), visitor=f"u{n}") for n in range(100)]
@@ -192,6 +193,7 @@ def test_clamps_absurd_times(world: World, at: int, mark: str | None) -> None:
     assert world.books() == books(2, 1, duplicate=1)
 
 
+@pytest.mark.long
 def test_corrects_a_wrong_clock_by_the_session_median(world: World) -> None:
     wrong = timedelta(hours=5)
     for n, delay in enumerate((0, 0, 40)):  # the third batch was held up for 40 s
@@ -243,6 +245,7 @@ def test_names_a_cookieless_visitor_by_the_collectors_hash(world: World) -> None
     assert world.one("visitor_id, id_mode") == ("hash-today", "cookieless")
 
 
+@pytest.mark.long
 def test_keeps_yesterdays_id_while_a_visit_goes_over_midnight(world: World) -> None:
     midnight = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -261,6 +264,7 @@ def test_keeps_yesterdays_id_while_a_visit_goes_over_midnight(world: World) -> N
     assert [name for (name,) in ids] == ["old", "new2", "old", "old", "new", "new"]
 
 
+@pytest.mark.long
 def test_masks_what_is_personal(world: World) -> None:
     props = {
         "query": "mail a@b.de 4111 1111 1111 1111",
@@ -321,6 +325,7 @@ def test_a_line_that_is_no_json_costs_itself_alone(world: World) -> None:
     assert world.books() == books(3, 2, rejected=1)
 
 
+@pytest.mark.long
 def test_what_only_duckdb_refuses_is_loaded_re_encoded(world: World) -> None:
     raw = json.dumps(body([event() | {"t": 1795000000001}])).replace('"deferred"', "")
     twice = raw.replace('"v": 1', '"v": 1, "deferred": null, "deferred": false').encode()
@@ -512,6 +517,7 @@ def test_events_name_their_own_people_with_a_server_key_alone(world: World) -> N
     assert found == [("v1", None, "s1", "first_party"), ("v9", "u9", "s9", "user")]
 
 
+@pytest.mark.long
 def test_where_a_restart_goes_on_stands_in_the_books(world: World) -> None:
     writing = hold(world.write(line(body([event(), event()]))))
     world.load()

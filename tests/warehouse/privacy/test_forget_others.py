@@ -100,6 +100,7 @@ def test_the_same_id_on_another_site_and_as_another_kind_is_somebody_else(
     rebuilt(world, tmp_path / "new")
 
 
+@pytest.mark.long
 def test_rejected_events_of_others_keep_their_text(world: World, tmp_path: Path) -> None:
     raws = [
         '{"event":"view","visitor":"customer-12","props":{"product_id":"customer-1"}}',
