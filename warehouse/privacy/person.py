@@ -17,6 +17,7 @@ import msgspec
 WHOLE_BELOW = 8  # characters
 KINDS = {"visitor": "visitor", "user": "user"}
 HASHES = ("v", "v2")  # in `m`
+PLAIN = re.compile(r"[A-Za-z0-9_.:@-]+")
 MEMBERS = ("ctx", "m", "b", "context")  # of a journal line, a batch, a track body, a row held back
 LISTS = ("events", "x")
 
@@ -61,7 +62,9 @@ class Person(msgspec.Struct, frozen=True, dict=True):
 
     def may_be_in(self, text: bytes) -> bool:
         """The cheap test before a document is decoded: an id may be spelled with escapes."""
-        return b"\\" in text or any(name.encode() in text for name in self.names)
+        return any(name.encode() in text for name in self.names) or (
+            b"\\" in text and self._escapes.search(text) is not None
+        )
 
     def is_in_bytes(self, text: bytes) -> bool:
         """Bytes that nobody can decode: the id as a word, a short one only in quotes, else `v1` would be in
@@ -72,6 +75,12 @@ class Person(msgspec.Struct, frozen=True, dict=True):
     def of(self, kind: str) -> tuple[str, ...]:
         """The ids of one kind, visitor or user."""
         return self.visitors if kind == "visitor" else self.users
+
+    @cached_property
+    def _escapes(self) -> re.Pattern[bytes]:
+        """Which escapes could stand for a character of an id: of plain ASCII nobody escapes more than some."""
+        plain = all(PLAIN.fullmatch(name) for name in self.names)
+        return re.compile(rb"\\u00[2-7]" if plain else rb"\\")
 
     @cached_property
     def _words(self) -> re.Pattern[bytes]:

@@ -18,10 +18,10 @@ def hetk(*arguments: object) -> Result:
     "command",
     [
         ["moments", "use", "shpo", "default"],
-        ["moments", "fit", "shpo"],
-        ["moments", "set", "shpo", "-"],
+        pytest.param(["moments", "fit", "shpo"], marks=pytest.mark.long),
+        pytest.param(["moments", "set", "shpo", "-"], marks=pytest.mark.long),
         ["export", "events", "--site", "shpo"],
-        ["story", "--site", "shpo"],
+        pytest.param(["story", "--site", "shpo"], marks=pytest.mark.long),
     ],
 )
 def test_a_site_that_is_not_there_is_answered_with_the_nearest(lake: Path, command: list[str]) -> None:

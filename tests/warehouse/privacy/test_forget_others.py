@@ -79,6 +79,8 @@ def test_of_a_batch_of_many_people_one_goes_and_the_others_load_into_the_same_ro
     done = erase(world, "user", "customer-1")
     assert (done.events, done.lines, done.person) == (3, 2, Person("shop", ("d1",), ("customer-1",)))
     assert world.sql(EVENTS) == before
+    sums = "(SELECT sum(stored) FROM loads), (SELECT sum(n_events) FROM deletions)"
+    assert world.sql(f"SELECT {sums}, (SELECT count(*) FROM events)") == [(6, 3, 3)]
     assert rebuilt(world, tmp_path / "new").books() == {
         "received": 3, "stored": 3, "duplicate": 0, "rejected": 0,
     }  # fmt: skip
