@@ -93,6 +93,7 @@ class Front:
             "/v1/track": {"POST": doors.track},
             "/v1/identify": {"POST": doors.identify},
             "/v1/config": {"GET": doors.config},
+            "/v1/decide": {"POST": doors.decide},
             PIXEL_PATH: {"GET": doors.pixel},
             "/openapi.json": {"GET": doors.openapi},
             "/healthz": {"GET": doors.health},

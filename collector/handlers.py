@@ -14,6 +14,7 @@ import msgspec
 from aiohttp import web
 
 from collector import logs
+from collector.act.asked import Asked
 from collector.body import read_body
 from collector.decode import Parsed, check_props, encode_batch, parse, parse_as, unreadable
 from collector.delivery import Delivery, Meta, Tools
@@ -27,6 +28,7 @@ from collector.scripts import Scripts
 from collector.uuid7 import uuid7
 
 TRACK = msgspec.json.Decoder(Track)
+DECIDE = msgspec.json.Decoder(Asked)
 IDENTIFY = msgspec.json.Decoder(Identify)
 PIXEL = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,"
@@ -155,11 +157,25 @@ class Doors:
             raise Refused(
                 401, "unknown_key", "this key is unknown or revoked: take the one `hetk snippet NAME` prints"
             )
-        body, etag, age = self.published.document(found[0])
+        body, etag, age, _ = self.published.document(found[0])
         headers = OPEN | {"ETag": etag, "Cache-Control": f"public, max-age={age}"}
         if has_already(request, etag):
             return web.Response(status=304, headers=headers)
         return web.Response(body=body, content_type="application/json", headers=headers)
+
+    async def decide(self, request: web.BaseRequest) -> web.Response:
+        """POST /v1/decide: what to show, for back ends; the caller keeps what was shown before."""
+        key = bearer(request)
+        found = self.tools.sites.by_key(key, now_us() // 1000)
+        if found is None or found[1] != "server":
+            raise Refused(401, "unknown_key", "this key is unknown or revoked: `hetk site key NAME --server`")
+        body = await read_body(request, self.tools.config)
+        asked = parse_as(body, DECIDE, self.tools.config.limits)
+        act = self.published.document(found[0]).act
+        answer = asked.answer(act, now_us() // 1000)
+        return web.Response(
+            body=msgspec.json.encode(answer), content_type="application/json", headers=NOT_STORED
+        )
 
     async def script(self, request: web.BaseRequest) -> web.Response:
         """GET /hetk.js and all its builds."""

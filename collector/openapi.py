@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from collector.act.asked import Asked, Decided
 from collector.config import Config
 from collector.event import Batch, Identify, Track
 from collector.pipeline import Answer, Told
@@ -67,7 +68,7 @@ def document(config: Config) -> bytes:
 
 
 def _schemas(config: Config) -> dict[str, Any]:
-    types = [Batch, Track, Identify, Answer, Error, Status]
+    types = [Batch, Track, Identify, Answer, Error, Status, Asked, Decided]
     _, schemas = msgspec.json.schema_components(types, ref_template=ROOT + "{name}")
     limits = config.limits
     schemas["Batch"]["properties"]["events"] |= {"minItems": 1, "maxItems": limits.batch_events_max}
@@ -89,6 +90,7 @@ def _paths() -> dict[str, Any]:
         "/v1/identify": {"post": _events("identify", "This visitor is that user", "Identify") | _SERVER},
         "/v1/pixel.gif": {"get": _pixel()},
         "/v1/config": {"get": _config()},
+        "/v1/decide": {"post": _decide() | _SERVER},
         "/hetk.js": {"get": _get("script", "The SDK", {"200": _content("it", "text/javascript", {})})},
         "/openapi.json": {"get": _get("openapi", "This document", {"200": _json("the document", {})})},
         "/healthz": {"get": _get("health", "The process answers", {"200": _json("it does", _ref("Status"))})},
@@ -127,6 +129,17 @@ def _pixel() -> dict[str, Any]:
         "description": "All other parameters become props.",
         "parameters": [_query("key", True), *(_query(name, False) for name in optional)],
         "responses": {"200": image} | errors,
+    }
+
+
+def _decide() -> dict[str, Any]:
+    told = {name: text for name, text in (_TROUBLE | _TOO_LARGE).items() if name not in ("403", "429", "503")}
+    return {
+        "operationId": "decide",
+        "summary": "What to show at a place",
+        "description": "Nothing is stored: the caller keeps `state` and gives it back with the next question.",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Asked")}}},
+        "responses": {"200": _json("decided", _ref("Decided"))} | _errors(told),
     }
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from collector import logs
+from collector.act import Act
 from collector.config import Config
 from collector.jurisdictions import TABLE
 from collector.sites import Site
@@ -22,11 +23,12 @@ ACT_MAX_AGE_SECONDS = 15
 
 
 class Document(NamedTuple):
-    """A body, its ETag, and for how long a device may do without asking again."""
+    """A body, its ETag, for how long a device may do without asking again; the site's campaigns for POST /v1/decide."""
 
     body: bytes
     etag: str
     max_age_seconds: int
+    act: Act | None
 
 
 class Published:
@@ -49,7 +51,7 @@ class Published:
         age = self._config.device.config_max_age_seconds
         if "act" in published:
             age = min(age, ACT_MAX_AGE_SECONDS)
-        document = Document(body, f'"{hashlib.sha256(body).hexdigest()[:16]}"', age)
+        document = Document(body, f'"{hashlib.sha256(body).hexdigest()[:16]}"', age, _act(path, published))
         self._built[site.name] = (stamp, document)
         return document
 
@@ -74,6 +76,14 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return (stat.st_mtime_ns, stat.st_ino, stat.st_size)
+
+
+def _act(path: Path, published: dict[str, Any]) -> Act | None:
+    try:
+        return msgspec.convert(published.get("act"), Act | None)
+    except msgspec.ValidationError as error:
+        logs.warn("published campaigns not used", file=path.name, error=str(error))
+        return None
 
 
 def _published(path: Path) -> dict[str, Any]:

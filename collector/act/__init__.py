@@ -8,5 +8,19 @@ docs/act.md
 from collector.act.decide import decide
 from collector.act.model import Act, Cart, Consent, Context, Decision, Moment, State
 from collector.act.state import note, settle
+from collector.act.words import Content, content
 
-__all__ = ["Act", "Cart", "Consent", "Context", "Decision", "Moment", "State", "decide", "note", "settle"]
+__all__ = [
+    "Act",
+    "Cart",
+    "Consent",
+    "Content",
+    "Context",
+    "Decision",
+    "Moment",
+    "State",
+    "content",
+    "decide",
+    "note",
+    "settle",
+]

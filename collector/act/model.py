@@ -86,6 +86,7 @@ class Act(Struct, omit_defaults=True):
     place_cool: int
     fewer_for: int
     campaigns: list[Campaign] = field(name="list")
+    lang: str = "en"  # every campaign speaks it
 
 
 class Consent(Struct, omit_defaults=True, frozen=True):
@@ -113,12 +114,12 @@ class Cart(Struct, omit_defaults=True, frozen=True):
     currency: str | None = None
 
 
-class Context(Struct, omit_defaults=True):
+class Context(Struct, omit_defaults=True, forbid_unknown_fields=True):
     """Everything that one decision looks at."""
 
     place: str
-    now: Ms
     draw: str  # the session's id: the same content through a session
+    now: Ms = 0
     age: int | None = None  # ms since the config came; None = stale
     unit: str | None = None  # u:<user>, else v:<visitor>; None = nobody who is known again
     tz_off: Annotated[int, Meta(ge=-1440, le=1440)] | None = None  # minutes east of UTC
