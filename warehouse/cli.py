@@ -27,6 +27,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "site": ("warehouse.site:site", "Add sites; change their origins and keys."),
         "snippet": ("warehouse.site:snippet", "Print the script tag of a site."),
     },
+    "People": {
+        "user": ("warehouse.people.command:user", "Say who may see the console: roles, one-time links."),
+    },
     "Ask": {
         "ask": ("warehouse.ask:ask", "Answer a named question, with bars and sparklines."),
         "story": ("warehouse.story:story", "Tell what a visitor or session did, moment by moment."),
