@@ -104,6 +104,13 @@ def test_of_two_who_open_one_link_at_once_one_gets_in(people: People) -> None:
     assert len(users.everybody(people)) == 1
 
 
+def test_the_link_of_somebody_invited_works_once_too(people: People) -> None:
+    first(people)
+    link = users.add(people, "ben", "viewer", BY)
+    raised = both(*[lambda: users.use_link(people, link, "", "hash", "127.0.0.1") for _ in range(4)])
+    assert sum(one is None for one in raised) == 1
+
+
 def test_a_link_is_too_old_after_two_days(people: People, clock: Clock) -> None:
     first(people)
     link = users.add(people, "ben", "viewer", BY)

@@ -50,7 +50,7 @@ function Self({ kept, page }: { kept: URLSearchParams; page: string }) {
   };
   return (
     <div class="self">
-      <a href={link('account', kept)} aria-current={page === 'account' ? 'page' : undefined} aria-label={`${t('page.account')}: ${me.name}`}><b><bdi>{me.name}</bdi></b> <small>{t(`role.${me.role}`)}</small></a>
+      <a href={link('account', kept)} aria-current={page === 'account' ? 'page' : undefined}><span class="aloud">{t('page.account')}: </span><b><bdi>{me.name}</bdi></b> <small>{t(`role.${me.role}`)}</small></a>
       <button class="tool" onClick={out}>{t('sign_out')}</button>
     </div>
   );
