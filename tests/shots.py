@@ -10,16 +10,25 @@ import argparse
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from playwright.sync_api import Browser, sync_playwright
 
+from collector.datadir import DataDir
+from tests.e2e.people import sign_in
 from tests.e2e.server import ROOT, Server
-from tests.e2e.test_browser_console import CHROMIUM, PAGES
+from tests.e2e.test_browser_console import CHROMIUM, OWN, PAGES, give
 from tests.warehouse.console.world import make_lake
+from warehouse.people import entry, users
+from warehouse.people.entry import Who
+from warehouse.people.log import SHELL, By
+from warehouse.people.roles import Role
+from warehouse.people.store import People
 
 OUT = ROOT / ".cache" / "shots"
 SETTLED_MS = 60_000
+DOORS = ("login", "setup")
+INVITED = "Ana-Liisa von und zu Õllesaare"
 DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 900}}
 LOOKS: dict[str, dict[str, Any]] = {
     "light": DESK | {"locale": "en-GB", "color_scheme": "light"},
@@ -34,7 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="show this data directory instead of the generated ones")
     parser.add_argument("--site", default="shop", help="the site of --data to show")
-    parser.add_argument("--pages", default=",".join(PAGES), help="which pages, by commas")
+    parser.add_argument("--pages", default=",".join([*PAGES, *OWN, *DOORS]), help="which pages, by commas")
     parser.add_argument("--looks", default=",".join(LOOKS), help="which looks, by commas")
     parser.add_argument("--range", default="28d", help="which days")
     asked = parser.parse_args()
@@ -53,19 +62,50 @@ def main() -> None:
 
 def shoot(server: Server, site: str, pages: list[str], looks: list[str], days: str) -> None:
     """Every page in every look."""
+    cookie = sign_in(server)
+    populate(server)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for look in looks:
             for name in pages:
                 file = OUT / f"{site}-{name or 'overview'}-{look}.png"
-                picture(browser, f"{server.private_url}/console/{name}?site={site}&range={days}", look, file)
+                picture(
+                    browser,
+                    address(server, name, site, days),
+                    look,
+                    file,
+                    cookie if name not in DOORS else "",
+                )
                 print(file.name, flush=True)
         browser.close()
 
 
-def picture(browser: Browser, url: str, look: str, file: Path) -> None:
+def address(server: Server, name: str, site: str, days: str) -> str:
+    """Of a page; `login` and `setup` are what stands before them all."""
+    if name == "setup":
+        link = users.link(People(DataDir(server.data)), INVITED, By("", SHELL))
+        return f"{server.private_url}/console/setup#{link}"
+    return f"{server.private_url}/console/{name if name != 'login' else ''}?site={site}&range={days}"
+
+
+def populate(server: Server) -> None:
+    """Some people, of whom some have been here, and a token."""
+    people, by = People(DataDir(server.data)), By("admin", "203.0.113.0/24")
+    for name, role in (("Mari Maasikas", "analyst"), ("রাহুল দে", "viewer")):
+        sign_in(server, cast(Role, role), name)
+    if users.password_of(people, INVITED) is None:
+        users.add(people, INVITED, "viewer", by)
+        id = (users.password_of(people, "admin") or (0,))[0]
+        me = Who(id, "admin", "admin", "session")
+        entry.make_token(people, me, "nightly spreadsheet", "viewer", 90, by)
+        entry.make_token(people, me, "notebook", "analyst", 0, by)
+
+
+def picture(browser: Browser, url: str, look: str, file: Path, cookie: str) -> None:
     """The whole page, once nothing on it waits."""
     context = browser.new_context(reduced_motion="reduce", **LOOKS[look])
+    if cookie:
+        give(context, cookie)
     page = context.new_page()
     page.goto(url)
     page.wait_for_selector("main .tile", timeout=SETTLED_MS)

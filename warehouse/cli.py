@@ -30,6 +30,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Act": {
         "campaign": ("warehouse.act.command:campaign", "Write, check, publish and stop campaigns."),
     },
+    "People": {
+        "user": ("warehouse.people.command:user", "Say who may see the console: roles, one-time links."),
+    },
     "Ask": {
         "ask": ("warehouse.ask:ask", "Answer a named question, with bars and sparklines."),
         "story": ("warehouse.story:story", "Tell what a visitor or session did, moment by moment."),

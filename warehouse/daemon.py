@@ -19,8 +19,9 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
-from collector import logs, metrics
+from collector import config, logs, metrics
 from collector.datadir import DataDir
+from collector.errors import ConfigError
 from warehouse.console.app import add_console
 from warehouse.errors import DataDirInUse
 from warehouse.ingest import Ingest
@@ -49,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         with only_loader(data):
             return asyncio.run(_serve(data, options.console_host, options.console_port, options.shop_for))
-    except DataDirInUse as error:
+    except (DataDirInUse, ConfigError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
@@ -89,7 +90,7 @@ async def _door(
         return web.json_response(body, status=200 if state == "running" else 503)
 
     app = web.Application()
-    add_console(app, data, host)
+    add_console(app, data, host, http=config.load(data.config).http, demo=shop_for is not None)
     app.add_routes([web.get("/metrics", show_metrics), web.get("/healthz", show_health)])
     if shop_for is not None:
         from collector.demo.shop import demo_shop  # a warehouse in production does not carry a shop

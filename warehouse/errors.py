@@ -8,7 +8,10 @@ WarehouseError
 ├── LakeDamaged       the catalog or a Parquet file cannot be read
 ├── LakeBusy          another writer kept the catalog locked for too long
 ├── DiskFull          no room left where the lake lives
-└── ModelError        a model file cannot be used; names the file
+├── ModelError        a model file cannot be used; names the file
+└── PeopleError       an account of the console cannot be made, changed or used
+    ├── LinkGone      a link was used, replaced, or is too old
+    └── PeopleClosed  the file of accounts cannot be read or written
 """
 
 from __future__ import annotations
@@ -60,6 +63,18 @@ class DiskFull(WarehouseError):
 
 class ModelError(WarehouseError):
     """A model file that cannot be used; the text names the file and what to change."""
+
+
+class PeopleError(WarehouseError):
+    """A person, role, password or token of the console cannot be used; the text says what to do."""
+
+
+class LinkGone(PeopleError):
+    """The link was used, replaced by a newer one, or is too old."""
+
+
+class PeopleClosed(PeopleError):
+    """The file of accounts cannot be read or written; nobody gets in meanwhile."""
 
 
 def same_error(one: str | None, other: str) -> bool:

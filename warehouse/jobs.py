@@ -18,6 +18,8 @@ from collector.datadir import DataDir
 from warehouse.errors import WarehouseError, same_error
 from warehouse.load.durable import sync_new_files
 from warehouse.models import runner
+from warehouse.people.feed import feed
+from warehouse.people.store import People
 from warehouse.privacy.forget import purge
 from warehouse.privacy.proof import find
 from warehouse.privacy.retention import drop_old_days
@@ -37,7 +39,7 @@ CLOSED_AT_ONCE = 100_000  # events of the days of a run: loading waits meanwhile
 CLOSE_PAUSE = timedelta(seconds=5)  # between the runs when a history is closed: loading catches up
 LONG = ("close_days", "merge_grown", "rewrite_deletes")  # a large day holds loading up for minutes
 NIGHT = 2  # o'clock, UTC
-FACTS = ("events", "events_rejected", "loads")
+FACTS = ("events", "events_rejected", "loads", "console_log")
 
 
 @dataclass
@@ -80,6 +82,7 @@ class Jobs:
             Job("publish", timedelta(seconds=30), self.publish, now),
             Job("book", timedelta(minutes=10), self.book, now + timedelta(seconds=10)),
             Job("purge", timedelta(minutes=30), self.purge, now + timedelta(minutes=6)),
+            Job("console_log", timedelta(minutes=1), self.feed_log, now + timedelta(seconds=15)),
             Job("retention", timedelta(hours=1), self.drop_old_days, now + timedelta(minutes=4)),
         ]
 
@@ -192,6 +195,10 @@ class Jobs:
     def publish(self) -> None:
         """Rules and words for devices; new sites get theirs without a restart."""
         publish_rules(self.con, self.data)
+
+    def feed_log(self) -> None:
+        """What people did in the console."""
+        feed(self.con, People(self.data))
 
     def drop_old_days(self) -> None:
         """Whole days a site does not keep any more ([retention] of hetk.toml)."""

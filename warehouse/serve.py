@@ -20,7 +20,8 @@ from click import ClickException
 
 from collector import config, logs, sites
 from collector.datadir import DataDir
-from warehouse.errors import DataDirInUse
+from warehouse.console.local import is_loopback
+from warehouse.errors import DataDirInUse, PeopleError
 from warehouse.options import data_option
 from warehouse.supervisor import Child, Supervisor
 
@@ -102,7 +103,7 @@ def serve(
         ]
         if demo:
             children.append(_visitors(data, *doors))
-        _supervise(children, doors, lambda: _show_demo(data, doors) if demo else None)
+        _supervise(children, doors, lambda: _show(data, doors, demo=demo))
 
 
 @click.command()
@@ -131,8 +132,10 @@ def warehouse(data: DataDir, console_host: str, console_port: int) -> None:
       hetk warehouse --data /var/lib/hetk
     """
     private = free_port(console_host, console_port, "--console-port")
+    data.create()
     child = _warehouse_child(data, console_host, private)
-    _supervise([child], [Door("private", console_host, private, "/healthz")])
+    doors = [Door("private", console_host, private, "/healthz")]
+    _supervise([child], doors, lambda: _show(data, doors, demo=False))
 
 
 def _workers(data: DataDir, host: str, port: int, count: int) -> list[Child]:
@@ -161,8 +164,36 @@ def _visitors(data: DataDir, public: Door, private: Door) -> Child:
     return Child("demo-visitors", [*command, "--url", public.url, "--shop", f"{private.url}/shop"])
 
 
-def _show_demo(data: DataDir, doors: list[Door]) -> None:
-    _, private = (door.url for door in doors)
+def _show(data: DataDir, doors: list[Door], *, demo: bool) -> None:
+    private = doors[-1]
+    if demo:
+        _show_demo(data, private.url)
+    try:
+        _show_console(data, private, demo=demo and is_loopback(private.host))
+    except PeopleError as error:
+        logs.warn("nobody gets into the console", error=str(error))
+    sys.stdout.flush()
+
+
+def _show_console(data: DataDir, private: Door, *, demo: bool) -> None:
+    """How one gets in: while nobody can, by a link that makes the first admin."""
+    from warehouse.people import users
+    from warehouse.people.command import BY, HOURS, address
+    from warehouse.people.store import People
+
+    people = People(data)
+    if demo and users.is_new(people):
+        click.echo(f"  console  {private.url}/console/    without a login: a demo on this machine alone")
+    elif secret := users.first_link(people, BY):
+        click.echo(f"  console  {address(private.url, secret)}")
+        click.echo(f"           makes the first admin: works once, for {HOURS} hours; again: hetk user link")
+    else:
+        click.echo(f"  console  {private.url}/console/")
+    if not is_loopback(private.host):
+        click.echo(f"           other machines reach {private.host}: put TLS in front of it", err=True)
+
+
+def _show_demo(data: DataDir, private: str) -> None:
     click.echo(f"  shop     {private}/shop/    what you do in it is in the lake a second later")
     click.echo(f"  private  {private}/metrics")
     click.echo("  ask it, in another terminal:")
@@ -171,7 +202,6 @@ def _show_demo(data: DataDir, doors: list[Door]) -> None:
     program = sys.argv[0] if Path(sys.argv[0]).name == "hetk" and not shutil.which("hetk") else "hetk"
     for query in DEMO_QUERIES:
         click.echo(f'    {program} sql{where} "{query}"')
-    sys.stdout.flush()
 
 
 @contextmanager

@@ -3,62 +3,69 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import orjson
 from aiohttp import web
 
 from collector import sites
+from collector.config import Http
 from collector.datadir import DataDir
-from warehouse.console import static_files
+from warehouse.console import hidden, static_files
+from warehouse.console.access import checks
+from warehouse.console.admin import Admin
 from warehouse.console.answers import ANSWER_S, Answers
 from warehouse.console.asking import Asking
+from warehouse.console.callers import WHO, Callers
 from warehouse.console.child import ChildFailed
-from warehouse.console.guard import add_headers, guard, is_loopback
+from warehouse.console.guard import add_headers
 from warehouse.console.live import Live
+from warehouse.console.local import is_loopback
+from warehouse.console.own import Own
 from warehouse.console.replies import answered, failed
+from warehouse.console.signing import Signing, me
 from warehouse.console.tiles import tiles
 from warehouse.console.view import BadView, read_view
+from warehouse.people import users
+from warehouse.people.store import People, wall_ms
 
 TILES_MAX = 24
 
 
-def add_console(app: web.Application, data: DataDir, host: str) -> None:
-    """Serves the console under /console/ of `app`. `host` is the address that `app` listens on: on one that
-    other machines reach there is no console until people have accounts, only a page that says so.
+def add_console(
+    app: web.Application,
+    data: DataDir,
+    host: str,
+    *,
+    http: Http | None = None,
+    demo: bool = False,
+    now_ms: Callable[[], int] = wall_ms,
+) -> None:
+    """Serves the console under /console/ of `app`, which listens on `host`. Whoever looks signs in; only a
+    demo that this machine alone reaches goes without, until somebody has made an account.
     """
+    callers = Callers(People(data, now_ms), http or Http(), demo=demo and is_loopback(host))
 
     async def lead(_: web.Request) -> web.Response:
         raise web.HTTPFound("/console/")
 
     app.router.add_get("/console", lead)
-    app.add_subapp("/console/", _Console(data).app() if is_loopback(host) else _refusing(host))
-
-
-def _refusing(host: str) -> web.Application:
-    async def refuse(_: web.Request) -> web.Response:
-        text = (
-            f"The private port listens on {host}, where others reach it; the console has no accounts yet.\n"
-            "Start with --console-host 127.0.0.1, and look from another machine through\n"
-            "ssh -L 8081:127.0.0.1:8081 THIS-MACHINE\n"
-        )
-        return web.Response(status=403, text=text)
-
-    app = web.Application()
-    app.router.add_get("/{path:.*}", refuse)
-    return app
+    app.add_subapp("/console/", _Console(data, callers).app())
 
 
 class _Console:
-    def __init__(self, data: DataDir) -> None:
+    def __init__(self, data: DataDir, callers: Callers) -> None:
         self._data = data
+        self._callers = callers
         self._answers = Answers(data)
-        self._asking = Asking(data, self._answers)
-        self._live = Live(data)
+        self._asking = Asking(data, self._answers, callers)
+        self._live = Live(data, callers.people)
         self._files = static_files.read_all()
 
     def app(self) -> web.Application:
-        app = web.Application(middlewares=[guard])
+        signing = Signing(self._callers)
+        app = web.Application(middlewares=checks(self._callers))
         app.on_response_prepare.append(add_headers)
         app.on_shutdown.append(self._stop)
         app.add_routes([
@@ -68,6 +75,9 @@ class _Console:
             web.get("/api/story", self.story),
             web.get("/api/live", self._live.stream),
             *self._asking.routes(),
+            *signing.routes(),
+            *Own(self._callers, signing.passwords).routes(),
+            *Admin(self._callers).routes(),
             web.get("/static/{name}", self.file),
             web.get("/{page:[a-z]*}", self.page),
         ])  # fmt: skip
@@ -90,9 +100,15 @@ class _Console:
         return static_files.send(file, request, forever=True)
 
     async def start(self, request: web.Request) -> web.Response:
-        """What the page needs before its first tile: the sites. The lake may still be opening."""
+        """What the page needs first: {"me", "sites"}. The lake may still be opening. Nobody gets {"me": null,
+        "new"}: whether there are accounts at all.
+        """
+        who = request.get(WHO)
+        if who is None:
+            return answered({"me": None, "new": users.is_new(self._callers.people)})
         known = await asyncio.to_thread(sites.list_sites, self._data.sites)
-        return answered({"sites": [{"name": name} for name in sorted({one.name for one in known})]})
+        names = sorted({one.name for one in known})
+        return answered({"me": me(who), "sites": [{"name": name} for name in names]})
 
     async def days(self, request: web.Request) -> web.Response:
         """?site=: the first and last day that it has visits of, or null."""
@@ -119,7 +135,7 @@ class _Console:
             return failed(str(error), 400)
         except ChildFailed as error:
             return failed(str(error), 503)
-        headers = {"ETag": kept.etag, "Cache-Control": "no-cache"}
+        headers = {"ETag": kept.etag, "Cache-Control": "private, no-cache"}
         if request.headers.get("If-None-Match") == kept.etag:
             return web.Response(status=304, headers=headers)
         response = web.Response(body=kept.body, content_type="application/json", headers=headers)
@@ -127,10 +143,13 @@ class _Console:
         return response
 
     async def story(self, request: web.Request) -> web.Response:
-        """?id=: a session's or visitor's visits, moment by moment."""
-        question = {"op": "story", "id": request.query.get("id", ""), "site": request.query.get("site")}
+        """?id=: a session's or visitor's visits, moment by moment. Viewers see one by the visit's own id."""
+        wanted = request.query.get("id", "")
+        question = {"op": "story", "id": wanted, "site": request.query.get("site")}
         try:
             answer = orjson.loads(await self._answers.reader.ask(question, ANSWER_S))
         except ChildFailed as error:
             return failed(str(error), 503)
-        return answered(answer, 400 if "error" in answer else 200)
+        if "error" in answer:
+            return failed(answer["error"], 400)
+        return answered(answer if hidden.sees_visitors(request[WHO]) else hidden.stories(answer, wanted))

@@ -12,10 +12,14 @@ from aiohttp import web
 
 from collector.datadir import DataDir
 from collector.files import replace_file
+from warehouse.console import hidden
 from warehouse.console.answers import ANSWER_S, Answers
+from warehouse.console.callers import WHO, Callers
 from warehouse.console.child import ChildFailed
-from warehouse.console.replies import answered, failed
+from warehouse.console.replies import Failed, answered, failed, read
 from warehouse.console.strangers import Strangers
+from warehouse.people import log
+from warehouse.people.log import By
 from warehouse.queries import BadParam, Question, questions
 
 SQL_CHARS_MAX = 100_000
@@ -41,8 +45,9 @@ class Saved(msgspec.Struct):
 class Asking:
     """Of one data directory."""
 
-    def __init__(self, data: DataDir, answers: Answers) -> None:
+    def __init__(self, data: DataDir, answers: Answers, callers: Callers) -> None:
         self.strangers = Strangers(data)
+        self._callers = callers
         self._data = data
         self._answers = answers
         self._path = data.root / "console" / "saved.json"
@@ -75,25 +80,34 @@ class Asking:
         if question is None:
             return failed("there is no such question: /console/api/questions lists them", 404)
         names = {param.name for param in question.params}
+        sees = hidden.sees_visitors(request[WHO])
+        if not sees and any(request.query.get(name) for name in names & hidden.PARAMS):
+            raise Failed(403, "a viewer does not see visitors one by one: ask an analyst")
         try:
             variables = question.variables(
                 {name: value for name, value in request.query.items() if value and name in names}
             )
         except BadParam as error:
             return failed(str(error), 400)
-        return await self._run({"sql": question.sql, "format": "rows", "variables": variables}, QUESTION_S)
+        message = {"sql": question.sql, "format": "rows", "variables": variables}
+        return await self._run(message, QUESTION_S, sees=sees)
 
     async def run(self, request: web.Request) -> web.Response:
         """{"sql", "format": rows, csv or parquet}"""
-        try:
-            asked = msgspec.json.decode(await request.read(), type=Run)
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
-            return failed(f'send {{"sql": "...", "format": "rows"}}: {error}', 400)
+        asked = await read(request, Run, '{"sql": "...", "format": "rows"}')
         if asked.format not in {"rows", *KINDS} or not asked.sql.strip() or len(asked.sql) > SQL_CHARS_MAX:
             return failed("sql is a query of up to 100,000 characters, format is rows, csv or parquet", 400)
+        await asyncio.to_thread(self._note, self._callers.by(request), asked.format)
         return await self._run({"sql": asked.sql, "format": asked.format})
 
-    async def _run(self, message: dict[str, Any], timeout_s: float = 10.0) -> web.Response:
+    def _note(self, by: By, form: str) -> None:
+        """Without the query: it may name a visitor, who may be forgotten later."""
+        with self._callers.people.change() as con:
+            log.note(con, self._callers.people.now_ms(), by, "queried", form)
+
+    async def _run(
+        self, message: dict[str, Any], timeout_s: float = 10.0, *, sees: bool = True
+    ) -> web.Response:
         began = time.monotonic()
         try:
             answer, file = await self.strangers.ask(message, timeout_s)
@@ -102,6 +116,7 @@ class Asking:
         if "error" in answer:
             return failed(answer["error"], 400)
         if message["format"] == "rows":
+            answer = answer if sees else hidden.table(answer)
             return answered(answer | {"ms": round((time.monotonic() - began) * 1000)})
         form = message["format"]
         headers = {
@@ -115,10 +130,7 @@ class Asking:
 
     async def save(self, request: web.Request) -> web.Response:
         """{"name", "sql"}; an empty sql forgets the name."""
-        try:
-            one = msgspec.json.decode(await request.read(), type=Saved)
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
-            return failed(f'send {{"name": "...", "sql": "..."}}: {error}', 400)
+        one = await read(request, Saved, '{"name": "...", "sql": "..."}')
         if not 0 < len(one.name.strip()) <= 100 or len(one.sql) > SQL_CHARS_MAX:
             return failed("a name has 1 to 100 characters", 400)
         return answered({"saved": await asyncio.to_thread(self._change, one)})

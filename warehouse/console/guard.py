@@ -1,19 +1,17 @@
-"""Who may ask, and what a page may do: checks before each answer, security headers on each answer.
+"""What pages may do: a check of where a request comes from, security headers on each answer.
 
-Without accounts the console answers on this machine alone. A page of another site that is open in the same
-browser must not read it: its requests say so (Sec-Fetch-Site, Origin), and a name that somebody else points
-at 127.0.0.1 is not ours (Host).
+A page of another site that is open in the same browser must not read or send: its requests say so
+(Sec-Fetch-Site, Origin).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
 
 from aiohttp import web
 
-LOCAL_HOST = re.compile(r"^(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?$")
+from warehouse.console.replies import Failed
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
@@ -30,33 +28,26 @@ HEADERS = {
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def is_loopback(host: str) -> bool:
-    """Whether an address to listen on is reached from this machine alone."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def check_stranger(request: web.Request, origin: str) -> None:
+    """Refuses what a page of another site asks or sends. `origin` is our own, as browsers see it.
 
-
-@web.middleware
-async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuses strangers with 403."""
-    if not LOCAL_HOST.match(request.host):
-        port = request.host.rpartition(":")[2]
-        raise web.HTTPForbidden(
-            text=f"open the console as http://127.0.0.1:{port}/console/ on its own machine"
-        )
+    A cookie is not sent with such requests (SameSite); this holds where there is no cookie too.
+    """
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"} and not _navigates(
         request
     ):
-        raise web.HTTPForbidden(text="another site asks for this: open the console itself")
-    if request.method not in {"GET", "HEAD"}:
-        origin = request.headers.get("Origin")
-        if origin is not None and origin != f"{request.scheme}://{request.host}":
-            raise web.HTTPForbidden(text="another site sends this: open the console itself")
-        if request.content_type != "application/json":
-            raise web.HTTPUnsupportedMediaType(text="send JSON, with Content-Type: application/json")
-    return await handler(request)
+        raise Failed(403, "another site asks for this: open the console itself")
+    if request.method in {"GET", "HEAD"}:
+        return
+    sent_by = request.headers.get("Origin")
+    if sent_by is not None and sent_by != origin:
+        raise Failed(
+            403,
+            f"{sent_by} sends this, and the console is {origin}: open the console itself; a proxy in front of "
+            "it passes Host and X-Forwarded-Proto on",
+        )
+    if request.content_type != "application/json":
+        raise Failed(415, "send JSON, with Content-Type: application/json")
 
 
 def _navigates(request: web.Request) -> bool:
@@ -67,3 +58,4 @@ def _navigates(request: web.Request) -> bool:
 async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
     """For `on_response_prepare`."""
     response.headers.update(HEADERS)
+    response.headers.setdefault("Cache-Control", "no-store")  # who signs out leaves nothing behind

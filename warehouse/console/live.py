@@ -11,7 +11,10 @@ from aiohttp import web
 
 from collector import logs
 from collector.datadir import DataDir
+from warehouse.console.callers import WHO
 from warehouse.console.child import Child, ChildFailed
+from warehouse.people.entry import again
+from warehouse.people.store import People
 
 EVERY_S = 0.8  # with a load each 0.5 s what is shown is at most 2 s old
 ANSWER_S = 20.0  # the first answer reads an hour
@@ -22,14 +25,15 @@ PAGES_MAX = 100
 class Live:
     """One watcher for all open pages; it ends when none looks."""
 
-    def __init__(self, data: DataDir) -> None:
+    def __init__(self, data: DataDir, people: People) -> None:
+        self._people = people
         self._child = Child("watch", data)
         self._pages: dict[asyncio.Queue[bytes | None], str] = {}
         self._task: asyncio.Task[None] | None = None
         self._last: dict[str, Any] | None = None
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
-        """An endless answer of `data:` lines about ?site=."""
+        """An endless answer of `data:` lines about ?site=; it ends when whoever looks may not any more."""
         if len(self._pages) >= PAGES_MAX:
             raise web.HTTPServiceUnavailable(text="too many open pages look at the live strip")
         response = web.StreamResponse(
@@ -43,7 +47,7 @@ class Live:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
         try:
-            while (event := await queue.get()) is not None:
+            while (event := await queue.get()) is not None and again(self._people, request[WHO]):
                 await response.write(event)
         except ConnectionError:
             pass  # the page is gone

@@ -28,17 +28,19 @@ if TYPE_CHECKING:
 
 FILES = ("hetk.toml", "sites.json", "salts.json", "geo.mmdb")
 FOLDERS = ("journal", "archive", "lake", "plans", "campaigns", "publish", "sdk")
+SAVED, PEOPLE = Path("console/saved.json"), Path("console/people.sqlite")
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @data_option
 def backup(folder: Path, data: DataDir) -> None:
-    """Copy everything that a data directory needs into FOLDER: lake, journal, sites, settings. Read again and
-    checked before it counts. Works while the server runs.
+    """Copy everything that a data directory needs into FOLDER: lake, journal, sites, settings, accounts. Read
+    again and checked before it counts. Works while the server runs.
 
     FOLDER must not be there yet; it appears when complete. It holds people's data and the sites' keys. Not in
-    it, on purpose: the key and the list of erased people, which lie outside the data directory.
+    it, on purpose: the key and the list of erased people, which lie outside the data directory, and open
+    sessions and links of the console.
 
     \b
     Examples:
@@ -123,17 +125,27 @@ def _still(data: DataDir, scratch: Path) -> Iterator[Path]:
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 _second_name(path, target)
         (scratch / "lake.sqlite").chmod(0o600)
+        _copy_people(data, still)
         yield still
     finally:
         shutil.rmtree(still, ignore_errors=True)
 
 
 def _files(data: DataDir) -> Iterator[Path]:
-    for name in FILES:
+    for name in (*FILES, SAVED):
         if (path := data.root / name).exists():
             yield path
     for name in FOLDERS:
         yield from (path for path in (data.root / name).rglob("*") if path.is_file())
+
+
+def _copy_people(data: DataDir, still: Path) -> None:
+    """Who may see the console; sessions and links that are open stay behind."""
+    from warehouse.people.store import copy
+
+    if (data.root / PEOPLE).exists():
+        (still / PEOPLE).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        copy(data.root / PEOPLE, still / PEOPLE)
 
 
 def _second_name(path: Path, target: Path) -> None:

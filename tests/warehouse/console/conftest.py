@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from collector.datadir import DataDir
+from tests.e2e.people import sign_in
 from tests.e2e.server import Server
 from tests.warehouse.console.world import make_lake
 
@@ -36,9 +37,20 @@ class Reply:
         return json.loads(self.body)
 
 
+_cookies: dict[Server, str] = {}
+
+
+def cookie(server: Server) -> str:
+    """Of an admin, the same for all tests of one server."""
+    if server not in _cookies:
+        _cookies[server] = sign_in(server)
+    return _cookies[server]
+
+
 def ask(server: Server, path: str, body: object = None, **headers: str) -> Reply:
-    """One request to the private port; `headers` with _ for -."""
-    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    """One request to the private port, by an admin unless Cookie says otherwise; `headers` with _ for -."""
+    sent = {"Cookie": cookie(server)} if "Cookie" not in headers else {}
+    sent |= {name.replace("_", "-"): value for name, value in headers.items() if value}
     data = None if body is None else json.dumps(body).encode()
     if data is not None:
         sent.setdefault("Content-Type", "application/json")

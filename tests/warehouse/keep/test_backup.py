@@ -18,6 +18,8 @@ from warehouse.cli import main
 from warehouse.keep.rebuild import checksum
 from warehouse.load.loader import Loader
 from warehouse.models import runner
+from warehouse.people import users
+from warehouse.people.store import People
 from warehouse.privacy.forget import forget
 from warehouse.privacy.person import Person
 from warehouse.privacy.proof import find
@@ -57,6 +59,10 @@ def lake(data: DataDir) -> str:
 def test_comes_back_whole_with_what_was_not_loaded_yet(world: World, tmp_path: Path) -> None:
     world.write(visits("waits-in-the-journal"))
     (world.data.root / "hetk.toml").write_text("[retention]\ndays = 400\n")
+    link = (
+        hetk("user", "add", "ana", "--role", "admin", "--data", world.data.root).partition("#")[2].split()[0]
+    )
+    users.use_link(People(world.data), link, "", "a hash", "127.0.0.1")
     folder, again = tmp_path / "backup", DataDir(tmp_path / "again")
     assert "6 events" in hetk("backup", folder, "--data", world.data.root)
     assert not list(folder.rglob("tombstone*"))
@@ -67,6 +73,7 @@ def test_comes_back_whole_with_what_was_not_loaded_yet(world: World, tmp_path: P
     restored = World(again.root)
     restored.load()
     assert restored.books()["stored"] == 9
+    assert [(one["name"], one["role"]) for one in users.everybody(People(again))] == [("ana", "admin")]
     assert (again.root / "hetk.toml").read_text() == "[retention]\ndays = 400\n"
     assert "none broken" in hetk("verify", "--data", again.root)
 

@@ -1,5 +1,6 @@
 // Figures from the server, as JSON; the browser keeps them by their tag.
 import { useEffect, useState } from 'preact/hooks';
+import { signedOut, type Me } from './me';
 import { BASE, shared } from './state';
 
 export interface Tile {
@@ -23,8 +24,11 @@ export interface Page {
 export interface Site {
   name: string;
 }
+/** `me` null: sign in first; `new`: nobody can yet. */
 export interface Start {
-  sites: Site[];
+  me: Me | null;
+  new?: boolean;
+  sites?: Site[];
 }
 
 export type Row = Record<string, any>;
@@ -33,17 +37,18 @@ export const rows = (tile: Tile | undefined): Row[] =>
   (tile?.rows ?? []).map((row) => Object.fromEntries(tile!.columns.map((name, i) => [name, row[i]])));
 
 export async function get<T>(path: string, query?: URLSearchParams): Promise<T> {
-  const answer = await fetch(`${BASE}api/${path}${query ? `?${query}` : ''}`);
+  return read<T>(path, await fetch(`${BASE}api/${path}${query ? `?${query}` : ''}`));
+}
+
+async function read<T>(path: string, answer: Response): Promise<T> {
   const body = await answer.json().catch(() => ({ error: `${answer.status} ${answer.statusText}` }));
+  if (answer.status === 401 && path !== 'login') signedOut();
   if (!answer.ok) throw new Error(body.error);
   return body;
 }
 
 export async function post<T>(path: string, body: unknown): Promise<T> {
-  const answer = await fetch(`${BASE}api/${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-  const found = await answer.json().catch(() => ({ error: `${answer.status} ${answer.statusText}` }));
-  if (!answer.ok) throw new Error(found.error);
-  return found;
+  return read<T>(path, await fetch(`${BASE}api/${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }));
 }
 
 /** Of a query. */
@@ -53,6 +58,7 @@ export interface Answer {
   rows: unknown[][];
   more: boolean;
   ms: number;
+  hidden?: string[];
 }
 
 export interface Asked<T> {
@@ -61,8 +67,8 @@ export interface Asked<T> {
   loading: boolean;
 }
 
-/** Asks again when the question changes, and every `every` ms while the page is looked at. */
-export function useGet<T>(path: string, query: URLSearchParams, every = 0): Asked<T> {
+/** Asks again when the question or `turn` changes, and every `every` ms while the page is looked at. */
+export function useGet<T>(path: string, query: URLSearchParams, every = 0, turn = 0): Asked<T> {
   const [state, set] = useState<Asked<T>>({ loading: true });
   const text = query.toString();
   useEffect(() => {
@@ -79,7 +85,7 @@ export function useGet<T>(path: string, query: URLSearchParams, every = 0): Aske
       gone = true;
       clearInterval(timer);
     };
-  }, [path, text, every]);
+  }, [path, text, every, turn]);
   return state;
 }
 
@@ -124,7 +130,10 @@ export function useNow(site: string): [Now | undefined, boolean] {
       set(JSON.parse(event.data));
       setLive(true);
     };
-    source.onerror = () => setLive(false);
+    source.onerror = () => {
+      setLive(false);
+      if (source.readyState === EventSource.CLOSED) signedOut();
+    };
     return () => source.close();
   }, [site]);
   return [now, live];

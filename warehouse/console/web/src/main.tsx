@@ -1,7 +1,8 @@
-import { Component, render, type ComponentChildren } from 'preact';
+import { Component, render, type ComponentChildren, type ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Start } from './api';
 import { useGet } from './api';
+import { know, onSignedOut } from './me';
 import { Empty } from './parts/empty';
 import { Nav } from './parts/nav';
 import type { Props } from './pages/tiled';
@@ -13,14 +14,19 @@ const NONE = new URLSearchParams();
 
 function App() {
   const { page, query } = useAddress();
-  const start = useGet<Start>('start', NONE, 60_000);
-  const sites = start.answer?.sites ?? [];
+  const [turn, setTurn] = useState(0);
+  const again = () => setTurn((n) => n + 1);
+  const start = useGet<Start>('start', NONE, 60_000, turn);
+  const { me, sites = [] } = start.answer ?? {};
+  know(me ?? null);
+  useEffect(() => onSignedOut(again), []);
   const site = sites.find((one) => one.name === query.get('site')) ?? sites[0];
   const own = new URLSearchParams(query);
   if (site) own.set('site', site.name);
   useEffect(() => {
     document.title = `${t(`page.${page || 'overview'}`)}${site ? ` \u00b7 ${site.name}` : ''} \u00b7 hetk`;
   }, [page, site?.name]);
+  if (page === 'setup' || (start.answer && !me)) return <Door page={page === 'setup' ? 'SetUp' : 'SignIn'} start={start.answer} done={again} />;
   return (
     <>
       <a class="skip" href="#main">{t('skip')}</a>
@@ -28,11 +34,32 @@ function App() {
       <main id="main" tabIndex={-1}>
         {start.error && <p class="failed" role="alert">{t('failed')} <code>{start.error}</code></p>}
         {!start.answer && !start.error && <div class="wait" />}
-        {start.answer && !site && <Empty site={null} />}
-        {site && <Guarded key={page}><Shown page={page} site={site} query={own} sites={sites} /></Guarded>}
+        {me && page in SITELESS ? <Guarded key={page}><Later load={SITELESS[page]!} /></Guarded>
+          : site ? <Guarded key={page}><Shown page={page} site={site} query={own} sites={sites} /></Guarded>
+          : me && <Empty site={null} />}
       </main>
     </>
   );
+}
+
+// Pages that need no site.
+const SITELESS: Record<string, () => Promise<ComponentType>> = {
+  people: () => import('./pages/people').then((m) => m.People),
+  account: () => import('./pages/account').then((m) => m.Account),
+};
+
+function Later({ load }: { load: () => Promise<ComponentType> }) {
+  const [Page, set] = useState<ComponentType | null>(null);
+  useEffect(() => void load().then((page) => set(() => page)), []);
+  return Page ? <Page /> : <div class="wait" />;
+}
+
+/** What stands before the console: signing in, choosing a password. */
+function Door({ page, start, done }: { page: 'SignIn' | 'SetUp'; start?: Start; done: () => void }) {
+  const [pages, set] = useState<typeof import('./pages/door') | null>(null);
+  useEffect(() => void import('./pages/door').then(set), []);
+  if (!pages || (page === 'SignIn' && !start)) return null;
+  return <main id="main" class="door">{page === 'SignIn' ? <pages.SignIn fresh={!!start!.new} done={done} /> : <pages.SetUp done={done} />}</main>;
 }
 
 type Loaded = Record<string, (props: Props & { page: string }) => ComponentChildren>;

@@ -60,6 +60,9 @@ export function money(value: number, currency: string | null): string {
 export const day = (value: Date, options: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' }): string =>
   new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options }).format(value);
 
+/** A time in milliseconds, in UTC as everywhere. */
+export const moment = (ms: number): string => day(new Date(ms), { dateStyle: 'medium', timeStyle: 'short' });
+
 /** A time as the server writes it, without a zone: UTC. */
 export const utc = (text: string): Date => new Date(text.length > 10 ? `${text}Z` : `${text}T00:00:00Z`);
 

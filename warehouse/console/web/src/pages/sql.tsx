@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Answer } from '../api';
 import { get, post, useGet } from '../api';
+import { signedOut } from '../me';
 import { Result } from '../parts/result';
 import { BASE } from '../state';
 import { t } from '../words';
@@ -97,6 +98,7 @@ export function SqlPage({ query }: { query: URLSearchParams }) {
 
 async function download(sql: string, format: 'csv' | 'parquet'): Promise<void> {
   const answer = await fetch(`${BASE}api/sql`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ sql, format }) });
+  if (answer.status === 401) signedOut();
   if (!answer.ok) throw new Error((await answer.json()).error);
   const anchor = document.createElement('a');
   anchor.href = URL.createObjectURL(await answer.blob());

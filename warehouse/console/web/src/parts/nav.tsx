@@ -1,4 +1,6 @@
 import { useState } from 'preact/hooks';
+import { post } from '../api';
+import { may, myself, signedOut, type Role } from '../me';
 import { link, shared } from '../state';
 import { LANGUAGES, t, wanted } from '../words';
 import { Icon, Mark } from './icons';
@@ -8,7 +10,9 @@ export const PAGES: [group: string | null, pages: string[]][] = [
   [null, ['', 'moments', 'journeys', 'searches', 'products', 'funnels', 'channels']],
   ['ask', ['questions', 'sql']],
   ['trust', ['quality']],
+  ['access', ['people']],
 ];
+const LEAST: Record<string, Role> = { sql: 'analyst', people: 'admin' };
 
 export function Nav({ page, query }: { page: string; query: URLSearchParams }) {
   const [open, setOpen] = useState(false);
@@ -18,21 +22,42 @@ export function Nav({ page, query }: { page: string; query: URLSearchParams }) {
       <a class="brand" href={link('', kept)}><Mark /> hetk</a>
       <button class="menu-button" aria-expanded={open} aria-label={t('menu')} onClick={() => setOpen(!open)}><Icon name={open ? 'close' : 'menu'} /></button>
       <div class="links" onClick={() => setOpen(false)}>
-        {PAGES.map(([group, pages]) => (
+        {PAGES.map(([group, pages]) => [group, pages.filter((name) => may(LEAST[name] ?? 'viewer'))] as const).map(([group, pages]) => (
           <>
-            {group && <h2>{t(`group.${group}`)}</h2>}
+            {group && pages.length > 0 && <h2>{t(`group.${group}`)}</h2>}
             {pages.map((name) => (
               <a href={link(name, kept)} aria-current={page === name ? 'page' : undefined}>{t(`page.${name || 'overview'}`)}</a>
             ))}
           </>
         ))}
       </div>
-      <Settings />
+      <div class="settings">
+        <Settings />
+        <Self kept={kept} page={page} />
+      </div>
     </nav>
   );
 }
 
-function Settings() {
+function Self({ kept, page }: { kept: URLSearchParams; page: string }) {
+  const me = myself();
+  if (!me) return null;
+  if (me.by === 'demo') return <p>{t('no_login')}</p>;
+  const out = async () => {
+    await post('logout', {});
+    localStorage.removeItem('hetk-history'); // of queries: who comes next need not see it
+    signedOut();
+  };
+  return (
+    <div class="self">
+      <a href={link('account', kept)} aria-current={page === 'account' ? 'page' : undefined}><span class="aloud">{t('page.account')}: </span><b><bdi>{me.name}</bdi></b> <small>{t(`role.${me.role}`)}</small></a>
+      <button class="tool" onClick={out}>{t('sign_out')}</button>
+    </div>
+  );
+}
+
+/** Language and mode. */
+export function Settings() {
   const [mode, setMode] = useState(document.documentElement.dataset.mode ?? '');
   const choose = (value: string) => {
     setMode(value);
@@ -44,7 +69,7 @@ function Settings() {
     location.reload();
   };
   return (
-    <div class="settings">
+    <>
       <label>
         <span class="aloud">{t('language')}</span>
         <select value={wanted()} onChange={(event) => speak(event.currentTarget.value)}>
@@ -59,7 +84,6 @@ function Settings() {
           <option value="dark">{t('mode.dark')}</option>
         </select>
       </label>
-      <p>{t('no_login')}</p>
-    </div>
+    </>
   );
 }

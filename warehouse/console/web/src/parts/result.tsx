@@ -41,6 +41,7 @@ export function Result({ answer, wish, small }: { answer: Answer; wish?: string;
         {t('rows', { n: answer.rows.length })}{answer.more && ` ${t('rows_more')}`}{!small && ` · ${number(answer.ms)} ms`}
         {drawn && <button class="tool" aria-pressed={table} onClick={() => setTable(!table)}>{t(table ? 'chart' : 'table')}</button>}
       </p>
+      {!!answer.hidden?.length && <p class="quiet">{t('hidden', { text: answer.hidden.join(', ') })}</p>}
       {!answer.rows.length ? <p class="empty">{t('no_rows')}</p> : drawn && !table ? <Chart answer={answer} drawn={drawn} bars={small ? BARS_SMALL : BARS_MAX} /> : <Table columns={answer.columns} rows={answer.rows} />}
     </div>
   );

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Asked, Page, Tile as Answer } from '../api';
+import { may } from '../me';
 import { link, read, shared } from '../state';
 import { t } from '../words';
 import { Table } from './table';
@@ -59,7 +60,7 @@ export function Sql({ tile }: { tile: Pick<Answer, 'ask' | 'sql'> }) {
     <div class="sql">
       <p>{tile.ask}</p>
       <pre tabIndex={0}>{tile.sql}</pre>
-      <a class="button" href={link('sql', query)}>{t('open_in_sql')}</a>
+      {may('analyst') && <a class="button" href={link('sql', query)}>{t('open_in_sql')}</a>}
       <button class="button" onClick={() => navigator.clipboard.writeText(tile.sql)}>{t('copy')}</button>
     </div>
   );

@@ -1,1 +1,0 @@
-import{F as e,R as t,c as n}from"./list-45ae3003.js";const r={hi:()=>import(`./hi-807670dc.js`),bn:()=>import(`./bn-ff55b42f.js`),et:()=>import(`./et-6bfb54cd.js`)};function i(){let[i,a]=t({});return e(()=>{n!==`en`&&r[n]().then(e=>a(e.default))},[]),({name:e,ask:t})=>i[e]??t}export{i as t};
