@@ -321,7 +321,6 @@ class Readiness:
         self._waiting = [door for door in self._waiting if not door.answers()]
         if not self._waiting:
             addresses = [f"{door.name} {door.url}" for door in self._doors]
-            addresses += [f"console {door.url}/console/" for door in self._doors if door.name == "private"]
             click.echo(f"ready {'  '.join(addresses)}")
             sys.stdout.flush()
             self._on_ready()
