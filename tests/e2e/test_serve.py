@@ -39,7 +39,9 @@ def test_says_ready_once_when_both_halves_answer(steady: Server) -> None:
     server = steady
     assert server.url in server.ready_line
     assert server.private_url in server.ready_line
-    console = server.ready_line.split("console ")[1].strip()
+    how = server.lines.get(timeout=30)
+    console = how.split("console ")[1].strip().partition("#")[0]
+    assert console == f"{server.private_url}/console/setup"
     assert b"<html" in urllib.request.urlopen(console, timeout=2).read()
     assert status(f"{server.url}/readyz") == 200
     assert status(f"{server.private_url}/healthz") == 200
