@@ -36,7 +36,7 @@ function address(file) {
   return [`/${file.replace('.mjs', '')}-${hash}.mjs`, 'sha256-' + createHash('sha256').update(code).digest('base64')];
 }
 
-const made = ['hetk.js', 'hetk.mjs', 'types', 'intent.mjs', 'react-native.mjs', 'hetk-more.mjs', 'hetk-moments.mjs', 'hetk-intent.mjs']; // dist/lang is written by warehouse/intent/export.py
+const made = ['hetk.js', 'hetk.mjs', 'types', 'intent.mjs', 'react-native.mjs', 'hetk-more.mjs', 'hetk-moments.mjs', 'hetk-intent.mjs', 'hetk-act.mjs', 'hetk-slots.mjs']; // dist/lang is written by warehouse/intent/export.py
 for (const name of made) rmSync(join(here, 'dist', name), { force: true, recursive: true });
 mkdirSync(join(here, 'dist'), { recursive: true });
 // What the page loads lazily; each file knows the next one by its hash.
@@ -50,7 +50,10 @@ for (const file of readdirSync(join(here, 'dist/lang')).sort()) {
 }
 await bundle('intent/bundle.ts', 'hetk-intent.mjs', 'es', { HETK_LANGS: JSON.stringify(langs) });
 await bundle('moments/start.ts', 'hetk-moments.mjs', 'es', { HETK_INTENT: JSON.stringify(address('hetk-intent.mjs')) });
-await bundle('more/index.ts', 'hetk-more.mjs', 'es', { HETK_MOMENTS: JSON.stringify(address('hetk-moments.mjs')) });
+await bundle('act/slots.ts', 'hetk-slots.mjs', 'es');
+await bundle('act/start.ts', 'hetk-act.mjs', 'es', { HETK_SLOTS: JSON.stringify(address('hetk-slots.mjs')) });
+const more = { HETK_MOMENTS: JSON.stringify(address('hetk-moments.mjs')), HETK_ACT: JSON.stringify(address('hetk-act.mjs')) };
+await bundle('more/index.ts', 'hetk-more.mjs', 'es', more);
 const core = { HETK_MORE: JSON.stringify(address('hetk-more.mjs')) };
 await bundle('script.ts', 'hetk.js', 'iife', core);
 await bundle('index.ts', 'hetk.mjs', 'es', core);

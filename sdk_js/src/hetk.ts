@@ -4,6 +4,7 @@ import type { Consent } from './consent';
 import type { PropsOf } from './events';
 import { hear, heard } from './heard';
 import { keep, unlock } from './journal';
+import type { Shown, Told } from './act/shown';
 import { load } from './lazy';
 import type { Notice } from './moments/types';
 import type { Config } from './more/law';
@@ -29,6 +30,9 @@ export interface Hetk {
   (call: 'search', query: string, props?: Props): void;
   (call: 'consent', answer: Consent): void;
   <Name extends string>(call: 'on' | 'off', name: Name, handler: (value: HeardOf<Name>) => void): void;
+  /** Without a place: looks for slots that the page has added. */
+  (call: 'decide', place?: string, handler?: (shown: Shown) => void): void;
+  (call: 'context', said: Told): void;
   (call: 'emit', name: string, value: unknown): void;
   (call: 'reset' | 'flush' | 'debug' | 'listen'): void;
   (call: 'capture', what: string): void;

@@ -2,6 +2,7 @@ import { type Options } from './config.js';
 import type { Consent } from './consent.js';
 import type { PropsOf } from './events.js';
 import { keep } from './journal.js';
+import type { Shown, Told } from './act/shown.js';
 import type { Notice } from './moments/types.js';
 import type { Config } from './more/law.js';
 import { followStorage } from './person.js';
@@ -22,6 +23,9 @@ export interface Hetk {
     (call: 'search', query: string, props?: Props): void;
     (call: 'consent', answer: Consent): void;
     <Name extends string>(call: 'on' | 'off', name: Name, handler: (value: HeardOf<Name>) => void): void;
+    /** Without a place: looks for slots that the page has added. */
+    (call: 'decide', place?: string, handler?: (shown: Shown) => void): void;
+    (call: 'context', said: Told): void;
     (call: 'emit', name: string, value: unknown): void;
     (call: 'reset' | 'flush' | 'debug' | 'listen'): void;
     (call: 'capture', what: string): void;

@@ -8,27 +8,36 @@ export const leaving = /^(push|mail|webhook)$/;
 
 const minute = ({ now, tz_off }: Context): number | null => (tz_off == null ? null : (Math.floor(now / 60_000) + tz_off + 1440) % 1440);
 const between = ([start, end]: number[], at: number): boolean => (start < end ? start <= at && at < end : at >= start || at < end);
-const oneOf = (wanted: string[], found: string): boolean => wanted.includes(found);
-const inCommon = (wanted: string[], found: string[]): boolean => found.some(one => wanted.includes(one));
-
-/** What the context says about a condition, and when it holds; in the order in which they are asked. */
-const conditions: Record<string, [(ctx: Context) => any, (wanted: any, found: any) => boolean]> = {
-  lang: [c => c.lang, (wanted, lang) => oneOf(wanted, lang) || oneOf(wanted, lang.split('-')[0])],
-  channel: [c => c.channel, oneOf],
-  page_type: [c => c.page_type, oneOf],
-  hour: [minute, between],
-  intent: [c => c.moment?.intent, oneOf],
-  confidence: [c => c.moment?.conf, (least, sure) => sure >= least],
-  category: [c => c.moment?.category, (wanted, path) => wanted.some((one: string) => path == one || path.startsWith(one + '/'))],
-  words: [c => c.moment?.words, inCommon],
-  segment: [c => c.segments, inCommon],
-  cart: [c => c.cart?.state, oneOf],
-  cart_min: [
-    ({ cart }) => (cart?.value == null || cart.currency == null ? null : cart),
-    ([least, currency], cart) => cart.currency == currency && cart.value >= least,
-  ],
-  stock: [c => c.stock, (least, has) => has >= least],
-  distance: [c => c.distance, (most, away) => away <= most],
+/** What a context says about each condition, in the order in which they are asked. */
+const facts = (ctx: Context): Record<string, any> => {
+  const { moment: m, cart } = ctx;
+  return {
+    lang: ctx.lang,
+    channel: ctx.channel,
+    page_type: ctx.page_type,
+    hour: minute(ctx),
+    intent: m?.intent,
+    confidence: m?.conf,
+    category: m?.category,
+    words: m?.words,
+    segment: ctx.segments,
+    cart: cart?.state,
+    cart_min: cart?.currency == null ? null : cart.value,
+    stock: ctx.stock,
+    distance: ctx.distance,
+  };
+};
+const oneOf = (wanted: any, found: any): boolean => [].concat(found).some(one => wanted.includes(one));
+const atLeast = (least: any, has: any): boolean => has >= least;
+/** When a condition holds, where that is not: one of the wanted ones is found. */
+const holds: Record<string, (wanted: any, found: any, ctx: Context) => boolean> = {
+  lang: (wanted, lang) => oneOf(wanted, [lang, lang.split('-')[0]]),
+  hour: between,
+  confidence: atLeast,
+  category: (wanted, path) => wanted.some((one: string) => path == one || path.startsWith(one + '/')),
+  cart_min: ([least, currency], value, { cart }) => cart!.currency == currency && value >= least,
+  stock: atLeast,
+  distance: (most, away) => away <= most,
 };
 
 type Gate = (act: Act, one: Campaign, ctx: Context, state: State) => string | false | undefined;
@@ -47,14 +56,13 @@ export const gates: Gate[] = [
   // 4: its time, its people, its moment.
   (_, { from, until, when = {} }, ctx) => {
     if ((from != null && ctx.now < from) || (until != null && ctx.now >= until)) return 'schedule';
-    for (const name in { ...conditions, ...when }) {
+    const known = facts(ctx);
+    for (const name in { ...known, ...when }) {
       const wanted = (when as any)[name];
-      if (!conditions[name]) return 'unknown:' + name; // of a later version: dropped, it would show more than was meant
-      const [read, holds] = conditions[name];
       if (wanted == null) continue;
-      const found = read(ctx);
-      if (found == null) return 'unknown:' + name;
-      if (!holds(wanted, found)) return 'no:' + name;
+      // A condition of a later version is never known: dropped, it would show more than was meant.
+      if (known[name] == null) return 'unknown:' + name;
+      if (!(holds[name] || oneOf)(wanted, known[name], ctx)) return 'no:' + name;
     }
     return;
   },

@@ -6,36 +6,29 @@ const memory = 90 * day;
 
 /** Nothing damaged, no stamp from the future, none that no window reaches any more. */
 export function settle(raw: any, now: number): State {
-  const table = <T>(name: string, read: (found: any) => T | undefined): Record<string, T> => {
+  const times = (found: any, window: number): number[] =>
+    [].concat(found).flatMap(t => (Number.isSafeInteger(t) && t >= 0 && now - Math.min(t, now) < window ? [Math.min(t, now)] : []));
+  const lists = (found: any, window: number): number[] => (Array.isArray(found) ? times(found, window) : []);
+  const table = (name: string, read: (found: any) => any): Record<string, any> => {
     const kept = Object.create(null); // a campaign may be called `constructor`
     const found = raw?.[name];
-    if (typeof found == 'object' && !Array.isArray(found))
+    if (!Array.isArray(found))
       for (const key in found) {
         const value = read(found[key]);
-        if (value != null) kept[key] = value;
+        if (value?.length != 0 && value != null) kept[key] = value;
       }
     return kept;
   };
-  const times = (found: any, window: number): number[] =>
-    (Array.isArray(found) ? found : [])
-      .filter(t => Number.isSafeInteger(t) && t >= 0)
-      .map(t => Math.min(t, now))
-      .filter(t => now - t < window);
-  const lists = (name: string, window: number): Record<string, number[]> =>
-    table(name, found => {
-      const stamps = times(found, window);
-      return stamps[0] == null ? undefined : stamps;
-    });
-  const stamps = (name: string): Record<string, number> => table(name, t => times([t], memory)[0]);
+  const stamps = (name: string): Record<string, number> => table(name, t => (Array.isArray(t) ? null : times(t, memory)[0]));
   return {
-    shown: lists('shown', day),
-    kind: lists('kind', week),
-    reach: times(raw?.reach, week),
+    shown: table('shown', found => lists(found, day)),
+    kind: table('kind', found => lists(found, week)),
+    reach: lists(raw?.reach, week),
     dis: stamps('dis'),
     bad: stamps('bad'),
     place: stamps('place'),
     fewer: stamps('fewer'),
-    arm: table('arm', held => (typeof held == 'boolean' ? held : undefined)),
+    arm: table('arm', held => (typeof held == 'boolean' ? held : null)),
   };
 }
 

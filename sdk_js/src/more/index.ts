@@ -18,15 +18,19 @@ import { follow } from './page';
 import { sweep } from './sweep';
 import { watchVitals } from './vitals';
 
-/** [path, integrity] of the moments, put here by the build. */
+/** [path, integrity] of the moments and of what decides on the page, put here by the build. */
 declare const HETK_MOMENTS: [string, string];
+declare const HETK_ACT: [string, string];
 
 /** Gives the core of a page its further calls and ears. */
-export function start([calls, track, heard, guard, lost, keep, navigated, followStorage, state]: Core): unknown {
+export function start(core: Core): unknown {
+  const [calls, track, heard, guard, lost, keep, navigated, followStorage, state] = core;
   if (calls.on) return calls.attach(); // the document was written anew: listeners on the old one are gone
   const [site] = state(); // the others are made anew as time goes by
   let handlers: [string, Function][] = [];
   let moments: unknown;
+  let act: Promise<((place?: string, fn?: Function) => void) | undefined> | undefined;
+  const told = {}; // about the page, by `hetk('context', ...)`
   let captured: unknown;
   let config: Config | undefined;
   let alive: (() => void) | undefined;
@@ -68,6 +72,7 @@ export function start([calls, track, heard, guard, lost, keep, navigated, follow
     page.hurry();
     attention.report();
     vitals?.();
+    emit('leave', 0);
   };
 
   /** DOM events and turns of the page as the core hears them; it sends right after. */
@@ -99,12 +104,15 @@ export function start([calls, track, heard, guard, lost, keep, navigated, follow
         delete state()[4].page_type;
         attention.turn();
         page.view(e, item);
+        if (document.querySelector('[data-hetk-slot]')) calls.decide();
       } else page.heard(e.event);
+      if (e.event == 'consent_changed') forget();
       alive?.();
       emit('event', e);
     },
   };
 
+  const forget = guard(() => agreed() || sweep(key).catch(() => {})); // no storage, no journal
   const middle = guard((e: Event) => ears.click(e, e.composedPath()));
   const copied = guard(() => track('copy', { length: `${getSelection()}`.length }));
   const videos = watchVideos(track);
@@ -127,7 +135,15 @@ export function start([calls, track, heard, guard, lost, keep, navigated, follow
       on(type, fn);
       if (type != 'moment') return;
       emit('ask', fn);
-      moments = moments || fetched(HETK_MOMENTS).then(file => file.start(recorded, on, emit, site.key, agreed, asked()));
+      return (moments = moments || fetched(HETK_MOMENTS).then(file => file.start(recorded, on, emit, site.key, agreed, asked())));
+    },
+    context: (said: object) => Object.assign(told, said),
+    /** Without a place: looks for new slots of the page. A site without campaigns fetches nothing. */
+    async decide(place?: string, fn?: Function) {
+      act = act || asked().then(async said => said?.act && (await fetched(HETK_ACT)).start(core, on, said, () => ask(address), told, fetched)).catch(() => {});
+      const decide = await act;
+      if (decide) decide(place, guard(fn as any));
+      else if (place) guard(fn as any)({ chosen: false, suppressed_by: 'no_config' });
     },
     off: (type: string, fn: Function) => (handlers = handlers.filter(h => h[0] != type || h[1] != fn)),
     debug() {
@@ -169,7 +185,7 @@ export function start([calls, track, heard, guard, lost, keep, navigated, follow
   heard.push = hear;
   followRouters(navigated);
   calls.attach();
-  if (!agreed()) guard(() => sweep(key).catch(() => {}))(); // no storage, no journal
+  forget();
   if (site.capture || site.consent == 'auto') calls.capture(site.capture);
   return;
 }

@@ -1,9 +1,12 @@
-// The name of a journal whose yes nobody remembers comes in: it waits seven days for another yes, then it goes.
+// The name of a journal whose yes nobody remembers comes in: it waits seven days for another yes, then it goes. What was decided
+// on the page (src/act/kept.ts) goes at once.
 const waitsMs = 7 * 86_400_000;
 
 export async function sweep(name: string): Promise<void> {
   // Asked first: opening a database makes it, and nothing is stored before consent.
   const known = await indexedDB.databases?.();
+  const act = name.replace(':', ':act:');
+  if (known?.some(database => database.name == act)) indexedDB.deleteDatabase(act);
   if (!known?.some(database => database.name == name)) return;
   const request = indexedDB.open(name);
   request.onsuccess = () => {

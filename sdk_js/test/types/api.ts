@@ -1,5 +1,5 @@
 // The typed calls, as a page and an app write them: what must not compile says so.
-import { createHetk } from '../../src/index';
+import { createHetk, decide } from '../../src/index';
 import { createHetk as createNative } from '../../src/native/index';
 import type { Options } from '../../src/native/types';
 
@@ -9,6 +9,11 @@ export const page = (): void => {
   hetk('track', 'own_event', { anything: 1 });
   hetk('on', 'event', e => e.event.length + e.seq);
   hetk('on', 'moment', ({ moment }) => moment.confidence.toFixed(2));
+  hetk('decide', 'hero', d => d.dismissed?.('fewer'));
+  hetk('context', { cart: { state: 'open', value: 42.5, currency: 'EUR' } });
+  decide(hetk, 'hero').then(d => d.chosen && d.title);
+  // @ts-expect-error how it was dismissed is one of three words
+  hetk('decide', 'hero', d => d.dismissed?.('gone'));
   // @ts-expect-error a search has a query
   hetk('track', 'search', { results: 3 });
   // @ts-expect-error percent is a number

@@ -1,0 +1,34 @@
+// What the page, the person and the moment are like comes in, the context of one decision goes out.
+import type { Moment } from '../moments/types';
+import type { Who } from '../person';
+import type { Context } from './types';
+
+/** What the page alone needs of a site's campaigns. */
+export interface Site {
+  lang?: string;
+  sensitive?: string[];
+}
+
+const draw = '' + Math.random(); // of this document, for who has no session
+
+export function context(place: string, age: number, { lang, sensitive }: Site, { consent, visitor, user, session }: Who, moment: Moment | undefined, page_type: unknown, known: Record<string, any>): Context {
+  // Without consent to personalization only what this very document has seen counts.
+  const m = moment && (consent.personalization || moment.started_at >= performance.timeOrigin) ? moment : undefined;
+  const category = m?.topic_category;
+  const { cart } = known;
+  return {
+    place,
+    age,
+    now: Date.now(),
+    draw: (visitor && session) || draw,
+    unit: visitor && (user ? 'u:' + user : 'v:' + visitor),
+    tz_off: -new Date().getTimezoneOffset(),
+    consent: consent.analytics === false ? {} : (consent as any),
+    sensitive: sensitive && sensitive.some(path => category == path || category?.startsWith(path + '/')),
+    moment: m && { intent: m.intent, conf: Math.round(m.confidence * 1000), category, words: m.topic_query?.split(/[^\p{L}\p{N}\p{M}]+/u) },
+    page_type: page_type as any,
+    ...known,
+    lang: (document.documentElement.lang || lang || '').toLowerCase(),
+    cart: cart && { ...cart, value: cart.value && Math.round(cart.value * 10_000) },
+  };
+}

@@ -1,0 +1,32 @@
+// The words of pages that ask what to show: what they tell comes in, what they are handed goes out.
+import type { Words } from './text';
+
+/** `chosen` false: the page's default stays. */
+export interface Shown extends Partial<Words> {
+  chosen: boolean;
+  action?: string | null;
+  variant?: string | null;
+  suppressed_by?: string | null;
+  url?: string;
+  shown?(): void;
+  clicked?(): void;
+  dismissed?(how?: 'close' | 'not_useful' | 'fewer'): void;
+}
+
+/** `fit` looks whether there is room: why not, or what asks the same once more when it is decided. */
+export type Choose = (place: string, fit?: (shown: Shown) => string | (() => string)) => Promise<Shown>;
+
+/** What the page alone knows. */
+export interface Told {
+  cart?: { state: 'none' | 'open' | 'abandoned'; value?: number; currency?: string };
+  stock?: number;
+  segments?: string[];
+  channel?: string;
+  page_type?: string;
+  /** Whether the page is about health, faith, debts ... */
+  sensitive?: boolean;
+  /** To the nearest open store, in metres. */
+  distance?: number;
+  /** What may be put into texts about it. */
+  near?: { store?: string; distance?: string; until?: string };
+}

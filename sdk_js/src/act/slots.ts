@@ -1,0 +1,43 @@
+// The page's places come in (`<div data-hetk-slot="hero">default</div>`), filled with what helps now. A file of its own: who decides by
+// calls alone need not fetch it.
+import type { Choose, Shown } from './shown';
+import { room } from './slot';
+
+const drawMs = 300; // an app draws its page after its address has changed
+
+/** Decides for places that come near; returns how to look for new ones, and what begins another page view. */
+export function slots(choose: Choose): (turned?: unknown) => void {
+  let current: Record<string, Promise<Shown> | 0> = {}; // of this page view, by place
+  const watch = (threshold: number, rootMargin: string, fn: (slot: HTMLElement) => void): IntersectionObserver => {
+    const observer = new IntersectionObserver(entries => entries.forEach(({ isIntersecting, target }) => {
+      if (!isIntersecting) return;
+      observer.unobserve(target);
+      fn(target as HTMLElement);
+    }), { threshold, rootMargin });
+    return observer;
+  };
+  const near = watch(0, '200px', async slot => {
+    const place = slot.dataset.hetkSlot!;
+    if (current[place] || slot.matches('.hetk-act')) return;
+    let put: ReturnType<typeof room> | undefined;
+    const shown = await (current[place] = choose(place, told => {
+      put = room(slot, told, () => {
+        (put as any).back();
+        told.dismissed!();
+      });
+      return !put ? 'no_room' : () => (slot.isConnected ? '' : 'gone');
+    }));
+    if (put && shown.chosen) {
+      put.show();
+      watch(0.5, '0px', shown.shown!).observe(slot);
+    }
+    const by = shown.suppressed_by;
+    if (by && by != 'holdout') current[place] = 0; // the next moment may be its moment
+  });
+  const look = (): void => document.querySelectorAll('[data-hetk-slot]').forEach(slot => near.observe(slot));
+  look();
+  return turned => {
+    if (turned) current = {};
+    setTimeout(look, turned ? drawMs : 0);
+  };
+}

@@ -1,0 +1,138 @@
+// What the page tells comes in, what helps now at a place of it goes out. Loaded only where the site has campaigns.
+import type { Core } from '../hetk';
+import type { Notice } from '../moments/types';
+import type { Config } from '../more/law';
+import { context } from './context';
+import { decide } from './decide';
+import { keeper } from './kept';
+import type { Choose, Shown } from './shown';
+import { note, settle } from './state';
+import { words } from './text';
+import type { Act, State } from './types';
+
+/** [path, integrity] of the slots, put here by the build. */
+declare const HETK_SLOTS: [string, string];
+
+const oldMs = 45_000; // a config older than this is asked for again
+const askMs = 500;
+const readyMs = 2000; // the moment and what the device remembers are worth so much waiting; the default stands meanwhile
+const reserveMs = 50;
+
+const within = (ms: number, work: unknown): Promise<any> => Promise.race([work, new Promise(done => setTimeout(done, ms))]).catch(() => {});
+
+/** The second file's parts (src/more/index.ts). `known` is what the page said by `hetk('context', ...)`. */
+export function start(
+  [calls, track, , , , , , , state]: Core,
+  on: (type: string, fn: (value: any) => void) => unknown,
+  config: Config,
+  ask: () => Promise<Config | undefined>,
+  known: Record<string, any>,
+  fetched: (file: [string, string]) => Promise<any>,
+): (place?: string, fn?: (shown: Shown) => void) => void {
+  let act: (Act & { lang?: string; sensitive?: string[] }) | undefined = config.act;
+  let came = Date.now();
+  let moment: Notice['moment'] | undefined;
+  let last: State = settle(0, 0);
+  let id: string; // of the last decision
+  let current: Record<string, Promise<Shown>> = {}; // asked for by calls in this page view
+  let slots: Promise<(turned?: unknown) => void> | undefined;
+  let counts: Record<string, Record<string, Record<string, number>>> = {};
+  const change = keeper('hetk:act:' + state()[0].key, () => state()[1].visitor);
+
+  const choose: Choose = async (place, fit) => {
+    await ready;
+    const from = performance.now();
+    if (Date.now() - came > oldMs) {
+      const fresh = await within(askMs, ask());
+      if (fresh) {
+        act = fresh.act;
+        came = Date.now();
+      }
+    }
+    const ctx = context(place, Date.now() - came, act || {}, state()[1], moment, (state()[4] as any).page_type, known);
+    const { moment: m } = ctx;
+    const d = decide(act, ctx, last);
+    const { action, variant, kind } = d;
+    const one = act?.list.find(c => c.id == action)?.vars.find(v => v.k == variant);
+    const said = one && words(one, ctx.lang!, known.near || {});
+    let mine = '';
+    const tell = (what: string, more?: object): unknown => mine && track('decision_' + what, { decision_id: mine, ...more });
+    const shown: Shown = {
+      chosen: false,
+      action,
+      variant,
+      url: one?.url,
+      ...said,
+      shown: () => tell('shown'),
+      clicked: () => tell('clicked'),
+      dismissed(how = 'close') {
+        tell('dismissed', { how });
+        within(0, change((s, now) => {
+          s.dis[action!] = s.place[place] = now;
+          if (how == 'fewer') s.fewer[kind!] = now;
+          else if (how != 'close') s.bad[action!] = now;
+          return (last = s);
+        }));
+      },
+    };
+    // In both arms alike, else they were not the same people: words and room are looked for before anybody is held back.
+    const fits: any = said && fit?.(shown);
+    let by = !action ? d.suppressed_by : !said ? 'no_words' : fits?.at ? fits : 'late';
+    if (by == 'late') {
+      let late = 0;
+      if (await within(reserveMs, change((s, now) => {
+        last = s;
+        const again = decide(act, ctx, s);
+        if (late || again.action != action || again.holdout != d.holdout) return;
+        note(s, d, now, ctx.unit);
+        return d;
+      }))) by = fits?.() || d.suppressed_by;
+      late = 1;
+    }
+    shown.suppressed_by = by;
+    if (by && by != 'holdout') {
+      for (const [name, reason] of action ? [[action, by]] : d.reasons) {
+        const many = ((counts[place] ||= {})[name] ||= {});
+        many[reason] = (many[reason] || 0) + 1;
+      }
+      return shown;
+    }
+    track('decision', {
+      ...d,
+      intent: m?.intent,
+      conf: m?.conf,
+      evidence: m && ctx.sensitive === false ? moment!.evidence.slice(0, 2) : undefined,
+      latency_ms: performance.now() - from,
+      lang: ctx.lang,
+    });
+    mine = id;
+    shown.chosen = d.chosen;
+    return shown;
+  };
+  const settled: Choose = (place, fit) => choose(place, fit).catch(() => ({ chosen: false, suppressed_by: 'error' }));
+  const look = (turned?: unknown): void => {
+    if (document.querySelector('[data-hetk-slot]')) slots ||= fetched(HETK_SLOTS).then(file => file.slots(settled));
+    slots?.then(again => again(turned));
+  };
+
+  on('event', e => {
+    if (e.event == 'decision') id = e.id;
+    if (e.event == 'page_view') {
+      current = {};
+      look(1);
+    }
+  });
+  on('leave', () => {
+    for (const place in counts) track('decision_suppressed', { place, reasons: counts[place] });
+    counts = {};
+  });
+  const ready = within(readyMs, Promise.all([
+    change(s => void (last = s)),
+    /"(intent|confidence|category|words)"/.test(JSON.stringify(act!.list)) && calls.on('moment', ({ type, moment: m }: Notice) => {
+      moment = type == 'close' ? undefined : m;
+      if (moment) look();
+    }),
+  ]));
+  look();
+  return (place, fn) => (place ? (current[place] ||= settled(place)).then(fn) : look());
+}
