@@ -30,6 +30,7 @@ def rebuild(world: World, target: Path) -> Result:
     return CliRunner().invoke(main, ["rebuild", str(target), "--data", str(world.data.root)])
 
 
+@pytest.mark.long
 def test_events_that_the_archive_does_not_have_are_counted(world: World, tmp_path: Path) -> None:
     world.write(visit("before the archive"))
     world.load()

@@ -45,6 +45,7 @@ def visits(person: str, count: int = 3, **ctx: str) -> bytes:
     )
 
 
+@pytest.mark.long
 def test_finds_nothing_of_an_erased_visitor(world: World) -> None:
     bad = [{"i": 9, "id": None, "reason": "bad_event", "raw": f'{{"visitor":"{PERSON}"}}'}]
     world.write(visits(PERSON), visits(OTHER), line(body([event()], ctx={"visitor": PERSON}), rejected=bad))
