@@ -106,13 +106,13 @@ export function start(core: Core): unknown {
         page.view(e, item);
         if (document.querySelector('[data-hetk-slot]')) calls.decide();
       } else page.heard(e.event);
-      if (e.event == 'consent_changed') forget();
+      if (e.event == 'consent_changed') forget(false);
       alive?.();
       emit('event', e);
     },
   };
 
-  const forget = guard(() => agreed() || sweep(key).catch(() => {})); // no storage, no journal
+  const forget = guard((journalToo: boolean) => agreed() || sweep(key, journalToo).catch(() => {})); // no storage, no journal
   const middle = guard((e: Event) => ears.click(e, e.composedPath()));
   const copied = guard(() => track('copy', { length: `${getSelection()}`.length }));
   const videos = watchVideos(track);
@@ -185,7 +185,7 @@ export function start(core: Core): unknown {
   heard.push = hear;
   followRouters(navigated);
   calls.attach();
-  forget();
+  forget(true);
   if (site.capture || site.consent == 'auto') calls.capture(site.capture);
   return;
 }

@@ -1,13 +1,13 @@
 // The name of a journal whose yes nobody remembers comes in: it waits seven days for another yes, then it goes. What was decided
-// on the page (src/act/kept.ts) goes at once.
+// on the page (src/act/kept.ts) goes at once, also at a no, when the core itself takes the journal away (`journalToo` false).
 const waitsMs = 7 * 86_400_000;
 
-export async function sweep(name: string): Promise<void> {
+export async function sweep(name: string, journalToo: boolean): Promise<void> {
   // Asked first: opening a database makes it, and nothing is stored before consent.
   const known = await indexedDB.databases?.();
   const act = name.replace(':', ':act:');
   if (known?.some(database => database.name == act)) indexedDB.deleteDatabase(act);
-  if (!known?.some(database => database.name == name)) return;
+  if (!journalToo || !known?.some(database => database.name == name)) return;
   const request = indexedDB.open(name);
   request.onsuccess = () => {
     const database = request.result;
