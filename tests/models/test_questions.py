@@ -96,7 +96,7 @@ EXPECTED: dict[str, list[tuple[Any, ...]]] = {
         ("reddit", "group_topic", "group-pottery", "buy", 1),
         ("reddit", "group_topic", "group-pottery", "know", 1),
     ],
-    "decisions_by_lang": [("hi", 2, 1, 0.5), ("en", 2, 2, 1.0)],
+    "decisions_by_lang": [("s", "hi", 2, 1, 0.5, False), ("s", "en", 2, 2, 1.0, False)],
     "suppressed": [("shown", 3, 1.0, 2.96), ("cap", 1, 9.0, 9.0)],
 }  # fmt: skip
 
