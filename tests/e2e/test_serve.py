@@ -42,6 +42,8 @@ def test_says_ready_once_when_both_halves_answer(steady: Server) -> None:
     assert status(f"{server.url}/readyz") == 200
     assert status(f"{server.private_url}/healthz") == 200
     assert b"hetk_" in urllib.request.urlopen(f"{server.private_url}/metrics", timeout=2).read()
+    assert "/console/setup#" in server.lines.get(timeout=30)
+    assert "once" in server.lines.get(timeout=30)
     assert server.lines.empty()
 
 
