@@ -16,7 +16,7 @@ def mcp(data: DataDir, port: int | None) -> None:
     """Let a language model ask the lake, read-only: an MCP server.
 
     The model's program starts it and talks over stdin and stdout; with --http it answers this machine at
-    http://127.0.0.1:PORT/mcp. What a model reads goes to whoever runs the model.
+    http://127.0.0.1:PORT/mcp, and asks for an analyst's token once the console has accounts. What a model reads goes to whoever runs the model.
 
     \b
     Examples:
@@ -34,5 +34,11 @@ def mcp(data: DataDir, port: int | None) -> None:
     if port is None:
         server.run("stdio")
         return
+    import uvicorn
+
+    from warehouse.console.mcp_door import guarded
+    from warehouse.people.store import People
+
     click.echo(f"MCP at http://127.0.0.1:{port}/mcp, for this machine alone; Ctrl-C ends it", err=True)
-    server.run("streamable-http", host="127.0.0.1", port=port)
+    app = guarded(server.streamable_http_app(host="127.0.0.1"), People(data))
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")

@@ -56,7 +56,7 @@ def _private(command: Callable[..., None]) -> Callable[..., None]:
         "--console-host",
         default="127.0.0.1",
         show_default=True,
-        help="Private address: metrics, health. Keep it private.",
+        help="Private address: console, metrics, health. Elsewhere: behind a proxy with TLS.",
     )
     port = click.option(
         "--console-port",

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ import pytest
 pytest.importorskip("mcp", reason="hetk mcp needs the extra: pip install 'hetk[mcp]'")
 
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 
 from tests.e2e.server import Server, environment, free_ports, status, wait_until
 from tests.warehouse.console.conftest import ask
@@ -23,7 +27,7 @@ HETK = [sys.executable, "-m", "warehouse.cli"]
 Call = tuple[str, dict[str, Any]]
 
 
-def calls(target: StdioServerParameters | str, wanted: list[Call]) -> list[Any]:
+def calls(target: Any, wanted: list[Call]) -> list[Any]:
     """The answers' content; an error as its text behind `error: `."""
 
     async def talk() -> list[Any]:
@@ -95,6 +99,21 @@ def test_what_goes_wrong_is_told_to_the_model(server: Server) -> None:
     assert (told[-1]["rows"], told[-1]["more"]) == ([[0], [1], [2]], True)
 
 
+def make_token(server: Server, role: str) -> str:
+    made = ask(server, "/console/api/tokens", {"name": "a model", "role": role, "days": 1})
+    return str(made.json["token"])
+
+
+@asynccontextmanager
+async def with_token(url: str, token: str) -> AsyncIterator[Any]:
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        create_mcp_http_client(headers=headers) as client,
+        streamable_http_client(url, http_client=client) as streams,
+    ):
+        yield streams
+
+
 @pytest.mark.long
 def test_over_http_it_answers_this_machine_alone(server: Server) -> None:
     (port,) = free_ports(1)
@@ -103,16 +122,20 @@ def test_over_http_it_answers_this_machine_alone(server: Server) -> None:
         try:
             url = f"http://127.0.0.1:{port}/mcp"
             wait_until(lambda: status(url))
-            (found,) = calls(url, [("sql", {"query": "SELECT 42 AS answer"})])
+            assert status(url) == 401
+            token = make_token(server, "analyst")
+            (found,) = calls(with_token(url, token), [("sql", {"query": "SELECT 42 AS answer"})])
             assert found["rows"] == [[42]]
-            strange = urllib.request.Request(
-                url,
-                data=b"{}",
-                headers={"Host": "evil.example", "Content-Type": "application/json", "Accept": "*/*"},
-            )
+            bearer = {"Content-Type": "application/json", "Accept": "*/*", "Authorization": f"Bearer {token}"}
+            strange = urllib.request.Request(url, data=b"{}", headers=bearer | {"Host": "evil.example"})
             with pytest.raises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(strange, timeout=30)
             assert refused.value.code == 421
+            refused.value.close()
+            weak = bearer | {"Authorization": f"Bearer {make_token(server, 'viewer')}"}
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(urllib.request.Request(url, data=b"{}", headers=weak), timeout=30)
+            assert refused.value.code == 401
             refused.value.close()
         finally:
             process.terminate()
