@@ -274,8 +274,10 @@ def _say(data: DataDir, site: str) -> None:
     published = load(data, site)
     if published is None:
         return
-    count = len(published.campaigns)
-    stopped = " They are stopped altogether: hetk campaign kill --undo" if published.kill else ""
-    click.echo(
-        f"{count} campaign{'' if count == 1 else 's'} of {site} in force, revision {published.rev}.{stopped}"
-    )
+    stopped = [one.id for one in published.campaigns if one.stopped]
+    count = 0 if published.kill else len(published.campaigns) - len(stopped)
+    click.echo(f"{count} campaign{'' if count == 1 else 's'} of {site} in force, revision {published.rev}.")
+    if published.kill:
+        click.echo(f"All are stopped. The way back: hetk campaign kill {site} --undo")
+    for name in stopped:
+        click.echo(f"{name} stays stopped. The way back: hetk campaign stop {site} {name} --undo")

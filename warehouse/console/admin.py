@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from warehouse.people.log import By
 from warehouse.people.roles import Role
 
 LINES = 100
+LINE_ID = re.compile(r"[0-9]{1,18}")
 
 
 class Person(msgspec.Struct):
@@ -65,8 +67,8 @@ class Admin:
     async def log(self, request: web.Request) -> web.Response:
         """?before=ID: {"log": [{id, at_ms, who, what, target, source}]}, the newest first."""
         before = request.query.get("before", "")
-        if before and not before.isdigit():
-            raise Failed(400, "before is the id of a line")
+        if before and not LINE_ID.fullmatch(before):
+            raise Failed(400, "before is the id of a line, a whole number")
         return answered({"log": log.newest(self._people, int(before or 0) or None, LINES)})
 
     async def _do(self, request: web.Request, work: Callable[[Person, By], str | None]) -> web.Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import orjson
 from aiohttp import web
@@ -111,10 +110,9 @@ class _Console:
         return answered({"me": me(who), "sites": [{"name": name} for name in names]})
 
     async def days(self, request: web.Request) -> web.Response:
-        """?site=: the first and last day that it has visits of, or null."""
-        today = str(datetime.now(UTC).date())
+        """?site=: the first and last day (UTC) that people did something on, or null."""
         try:
-            answer = orjson.loads(await self._answers.reader.ask({"op": "sites", "today": today}, ANSWER_S))
+            answer = orjson.loads(await self._answers.reader.ask({"op": "sites"}, ANSWER_S))
         except ChildFailed as error:
             return failed(str(error), 503)
         if "error" in answer:

@@ -117,16 +117,22 @@ class People:
 
 
 def copy(source: Path, target: Path) -> None:
-    """For a backup: the file as it is at one instant, without what lets somebody in for now. Raises sqlite3.Error."""
+    """For a backup: the file as it is at one instant, without what lets somebody in for now. Raises PeopleClosed."""
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    with closing(sqlite3.connect(source, timeout=BUSY_S)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
-        new.execute("PRAGMA journal_mode = delete")
-        new.execute("PRAGMA secure_delete = on")
-        new.execute("DELETE FROM sessions")
-        new.execute("DELETE FROM links")
-        new.commit()
-        new.execute("VACUUM")
+    try:
+        with closing(sqlite3.connect(source, timeout=BUSY_S)) as old, closing(sqlite3.connect(target)) as new:
+            old.backup(new)
+            new.execute("PRAGMA journal_mode = delete")
+            new.execute("PRAGMA secure_delete = on")
+            new.execute("DELETE FROM sessions")
+            new.execute("DELETE FROM links")
+            new.commit()
+            new.execute("VACUUM")
+    except sqlite3.Error as error:
+        raise PeopleClosed(
+            f"{source} cannot be read: {error}. Take it from a backup, or move it away: hetk user link then makes"
+            " a first admin again."
+        ) from error
 
 
 def digest(secret: str) -> bytes:

@@ -149,7 +149,9 @@ def test_stop_is_for_the_published_campaign_whatever_the_files_say(data: DataDir
     stopped = {one["id"] for one in served(data)[0]["act"]["list"] if one.get("stopped")}
     assert stopped == {"cart-help"}
     edit(data, "cart-help", "[wen]", "[when]")
-    run(data, "publish", "shop")
+    said = run(data, "publish", "shop").output
+    assert "5 campaigns of shop in force" in said
+    assert "cart-help stays stopped. The way back: hetk campaign stop shop cart-help --undo" in said
     assert any(one.get("stopped") for one in served(data)[0]["act"]["list"]), (
         "publishing does not start it again"
     )
@@ -163,6 +165,9 @@ def test_kill_works_on_a_damaged_file_too(data: DataDir) -> None:
     run(data, "kill", "shop")
     assert served(data)[0]["act"]["kill"] is True
     assert "killed" in run(data, "list", "shop").output
+    said = run(data, "publish", "shop").output
+    assert "0 campaigns of shop in force" in said
+    assert "hetk campaign kill shop --undo" in said
     run(data, "kill", "shop", "--undo")
     assert served(data)[0]["act"]["kill"] is False
     (data.campaigns / "shop" / "published.json").write_text('{"salt": "5f')

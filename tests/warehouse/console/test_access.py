@@ -340,7 +340,8 @@ def test_an_admin_manages_people(tmp_path: Path) -> None:
         ]
         older = (await (await world.ask(f"api/log?before={told[0]['id']}")).json())["log"]
         assert older == told[1:]
-        assert (await world.error("api/log?before=x"))[0] == 400
+        for odd in ("x", "%C2%B2", "9" * 23):
+            assert (await world.error(f"api/log?before={odd}"))[0] == 400
 
     run(tmp_path, look)
 

@@ -142,6 +142,18 @@ def test_a_damaged_backup_is_refused_by_file(world: World, tmp_path: Path) -> No
     assert "no finished backup" in hetk("restore", folder, "--data", tmp_path / "again", code=1)
 
 
+def test_a_damaged_file_of_accounts_is_named_with_the_way_out(world: World, tmp_path: Path) -> None:
+    world.write(visits("v1"))
+    world.load()
+    users.first_link(People(world.data), users.By("", ""))
+    file = world.data.root / "console" / "people.sqlite"
+    file.write_bytes(b"\xde\xad" * 6_000)
+    said = hetk("backup", tmp_path / "b", "--data", world.data.root, code=1)
+    assert f"{file} cannot be read" in said
+    assert "hetk user link" in said
+    assert not (tmp_path / "b").exists()
+
+
 def test_nothing_is_overwritten(world: World, tmp_path: Path) -> None:
     folder = tmp_path / "backup"
     hetk("backup", folder, "--data", world.data.root)
