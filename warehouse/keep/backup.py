@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from warehouse.keep.manifest import Manifest
 
 FILES = ("hetk.toml", "sites.json", "salts.json", "geo.mmdb")
-FOLDERS = ("journal", "archive", "lake", "plans", "campaigns", "publish", "sdk")
+SETTINGS = ("plans", "campaigns", "publish", "sdk")
+DATA = ("journal", "archive", "lake")
 SAVED, PEOPLE = Path("console/saved.json"), Path("console/people.sqlite")
 
 
@@ -120,26 +121,31 @@ def _still(data: DataDir, scratch: Path) -> Iterator[Path]:
     try:
         with Turn.take(data):
             copy_catalog(data, scratch / "lake.sqlite")
-            for path in _files(data):
+            for path in (*settings(data), *_inside(data, DATA)):
                 target = still / path.relative_to(data.root)
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 _second_name(path, target)
         (scratch / "lake.sqlite").chmod(0o600)
-        _copy_people(data, still)
+        copy_people(data, still)
         yield still
     finally:
         shutil.rmtree(still, ignore_errors=True)
 
 
-def _files(data: DataDir) -> Iterator[Path]:
+def settings(data: DataDir) -> Iterator[Path]:
+    """The files that say how everything is meant to be; `copy_people` has the accounts."""
     for name in (*FILES, SAVED):
         if (path := data.root / name).exists():
             yield path
-    for name in FOLDERS:
+    yield from _inside(data, SETTINGS)
+
+
+def _inside(data: DataDir, folders: tuple[str, ...]) -> Iterator[Path]:
+    for name in folders:
         yield from (path for path in (data.root / name).rglob("*") if path.is_file())
 
 
-def _copy_people(data: DataDir, still: Path) -> None:
+def copy_people(data: DataDir, still: Path) -> None:
     """Who may see the console; sessions and links that are open stay behind."""
     from warehouse.people.store import copy
 

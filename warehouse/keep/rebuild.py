@@ -31,7 +31,6 @@ DIFFERENT = """{new} is not the same lake as {old}:
   {other:,} events have other columns: another hetk, other rules or plans read them
 Go on with {old}, or restore a backup; start {new} only when the difference is what you want:
   hetk serve --data {new}"""
-SETTINGS = ("hetk.toml", "sites.json", "salts.json")
 
 
 @click.command()
@@ -40,15 +39,16 @@ SETTINGS = ("hetk.toml", "sites.json", "salts.json")
 def rebuild(target: Path, data: DataDir) -> None:
     """Make the lake again, in the new data directory TARGET, from the journal that was kept.
 
-    For that hetk.toml says `[journal] archive = true` from the start. The old directory is only read. Erased
-    people stay erased, and their late events refused. The checksums of both lakes are printed; when they
-    differ, it is said in what, and the exit code is 1.
+    For that hetk.toml says `[journal] archive = true` from the start. Settings, campaigns and accounts come
+    along; the old directory is only read. Erased people stay erased, and their late events refused. The
+    checksums of both lakes are printed; when they differ, it is said in what, and the exit code is 1.
 
     \b
     Examples:
       hetk rebuild /srv/hetk-new --data /srv/hetk-data
     """
     from collector.journal_read import segments
+    from warehouse.keep.backup import copy_people, settings
     from warehouse.keep.manifest import copy
     from warehouse.store import translated
 
@@ -63,11 +63,9 @@ def rebuild(target: Path, data: DataDir) -> None:
     new = DataDir(target)
     with translated(target):
         new.create()
-        for name in SETTINGS:
-            if (data.root / name).exists():
-                copy(data.root / name, target / name)
-        for path in data.plans.glob("*"):
-            copy(path, new.plans / path.name)
+        for path in settings(data):
+            copy(path, target / path.relative_to(data.root))
+        copy_people(data, target)
         for path in kept:
             copy(path, new.journal / path.name)
         stored = _load(new, _erased(data))

@@ -19,6 +19,7 @@ from warehouse.keep.rebuild import checksum
 from warehouse.load.loader import Loader
 from warehouse.models import runner
 from warehouse.people import users
+from warehouse.people.log import By
 from warehouse.people.store import People
 from warehouse.privacy.forget import forget
 from warehouse.privacy.person import Person
@@ -145,7 +146,7 @@ def test_a_damaged_backup_is_refused_by_file(world: World, tmp_path: Path) -> No
 def test_a_damaged_file_of_accounts_is_named_with_the_way_out(world: World, tmp_path: Path) -> None:
     world.write(visits("v1"))
     world.load()
-    users.first_link(People(world.data), users.By("", ""))
+    users.first_link(People(world.data), By("", ""))
     file = world.data.root / "console" / "people.sqlite"
     file.write_bytes(b"\xde\xad" * 6_000)
     said = hetk("backup", tmp_path / "b", "--data", world.data.root, code=1)

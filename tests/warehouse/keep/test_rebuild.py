@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from collector.datadir import DataDir
 from tests.warehouse.load.world import World, body, event, line
 from warehouse import migrations
 from warehouse.cli import main
 from warehouse.load.loader import Loader
 from warehouse.models import runner
+from warehouse.people import users
+from warehouse.people.log import By
+from warehouse.people.store import People
 from warehouse.privacy.forget import forget
 from warehouse.store import open_lake
 
@@ -49,8 +53,15 @@ def test_a_lake_that_is_gone_is_made_again_but_not_called_compared(world: World,
     world.write(visit("a"))
     world.load(archive=world.data.root / "archive")
     world.data.catalog.write_bytes(b"no catalog any more")
+    campaign = world.data.campaigns / "shop" / "published.json"
+    campaign.parent.mkdir(parents=True)
+    campaign.write_text('{"salt": "5f1c9a3e7b20d846"}')
+    users.add(People(world.data), "ana", "admin", By("", ""))
     done = rebuild(world, tmp_path / "new")
     assert done.exit_code == 0, done.output
+    new = DataDir(tmp_path / "new")
+    assert (new.campaigns / "shop" / "published.json").read_text() == campaign.read_text(), "the arms stay"
+    assert [one["name"] for one in users.everybody(People(new))] == ["ana"]
     assert "who was erased is not known" in done.output
     assert "nothing to compare it with" in done.output
     assert World(tmp_path / "new").books()["stored"] == 1
