@@ -2,9 +2,9 @@ import { Component, render, type ComponentChildren, type ComponentType } from 'p
 import { useEffect, useState } from 'preact/hooks';
 import type { Start } from './api';
 import { useGet } from './api';
-import { know, onSignedOut } from './me';
+import { know, may, onSignedOut } from './me';
 import { Empty } from './parts/empty';
-import { Nav } from './parts/nav';
+import { LEAST, Nav } from './parts/nav';
 import type { Props } from './pages/tiled';
 import { Overview } from './pages/overview';
 import { follow, useAddress } from './state';
@@ -34,7 +34,8 @@ function App() {
       <main id="main" tabIndex={-1}>
         {start.error && <p class="failed" role="alert">{t('failed')} <code>{start.error}</code></p>}
         {!start.answer && !start.error && <div class="wait" />}
-        {me && page in SITELESS ? <Guarded key={page}><Later load={SITELESS[page]!} /></Guarded>
+        {me && !may(LEAST[page] ?? 'viewer') ? <p class="failed">{t('not_yours', { role: t(`role.${LEAST[page]}`) })}</p>
+          : me && page in SITELESS ? <Guarded key={page}><Later load={SITELESS[page]!} /></Guarded>
           : site ? <Guarded key={page}><Shown page={page} site={site} query={own} sites={sites} /></Guarded>
           : me && <Empty site={null} />}
       </main>

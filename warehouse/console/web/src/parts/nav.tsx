@@ -12,7 +12,8 @@ export const PAGES: [group: string | null, pages: string[]][] = [
   ['trust', ['quality']],
   ['access', ['people']],
 ];
-const LEAST: Record<string, Role> = { sql: 'analyst', people: 'admin' };
+/** Pages that not everybody may see, and who may. */
+export const LEAST: Record<string, Role> = { sql: 'analyst', people: 'admin' };
 
 export function Nav({ page, query }: { page: string; query: URLSearchParams }) {
   const [open, setOpen] = useState(false);
