@@ -157,9 +157,11 @@ def _warehouse_child(data: DataDir, host: str, port: int, *more: str) -> Child:
 
 
 def _visitors(data: DataDir, public: Door, private: Door) -> Child:
-    from collector.demo.site import ensure_site
+    from collector.demo.site import NAME, ensure_site
+    from warehouse.act.demo import publish_examples
 
     ensure_site(data, private.port)
+    publish_examples(data, NAME)
     command = [sys.executable, "-m", "collector.demo.traffic", "--data", str(data.root)]
     return Child("demo-visitors", [*command, "--url", public.url, "--shop", f"{private.url}/shop"])
 

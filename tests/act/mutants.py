@@ -38,7 +38,7 @@ MUTANTS: list[tuple[str, str, str, str]] = [
     ("contextual_is_personal", "gates.ts", "one.basis == 'personal' && (", "("),
     ("from_is_exclusive", "gates.ts", "ctx.now < from", "ctx.now <= from"),
     ("until_is_inclusive", "gates.ts", "ctx.now >= until", "ctx.now > until"),
-    ("unknown_is_met", "gates.ts", "return 'unknown:' + name;", "continue;"),
+    ("unknown_is_met", "gates.ts", "if (known[name] == null) return 'unknown:' + name;", "if (known[name] == null) continue;"),
     ("nothing_is_unknown", "gates.ts", "if (known[name] == null)", "if (!known[name])"),
     ("region_is_asked_for", "gates.ts", "oneOf(wanted, [lang, lang.split('-')[0]])", "oneOf(wanted, lang)"),
     ("lang_by_its_beginning", "gates.ts", "oneOf(wanted, [lang, lang.split('-')[0]])", "wanted.some((w: string) => lang.startsWith(w)) || oneOf(wanted, lang.split('-')[0])"),

@@ -28,21 +28,56 @@ window.hetk = window.hetk || function () { (window.hetk.q = window.hetk.q || [])
   const cart = kept("cart", { id: "", lines: {} });
   const inCart = () => Object.entries(cart.lines).filter(([id]) => products[id]).map(([id, quantity]) => item(id, { quantity }));
   const total = () => round(inCart().reduce((sum, line) => sum + line.price * line.quantity, 0));
-  const count = () => { $("#cart-count").textContent = inCart().reduce((sum, line) => sum + line.quantity, 0); };
+  const count = () => {
+    $("#cart-count").textContent = inCart().reduce((sum, line) => sum + line.quantity, 0);
+    know();
+  };
   const cartId = () => (cart.id ||= `c-${Math.random().toString(36).slice(2, 10)}`);
 
+  // ---- what only the shop knows, for campaigns: the cart, and where the nearest open tea room is
+  const LEFT_MS = 10 * 60_000; // a cart nobody has touched for so long was left
+  function know() {
+    const filled = inCart().length > 0;
+    const left = Date.now() - (cart.at || 0) > LEFT_MS;
+    window.hetk("context", { cart: { state: filled ? (left ? "abandoned" : "open") : "none", value: total(), currency } });
+  }
+  const kilometres = (a, b) => {
+    const rad = (degrees) => (degrees * Math.PI) / 180;
+    const h = Math.sin(rad(b.lat - a.lat) / 2) ** 2 + Math.cos(rad(a.lat)) * Math.cos(rad(b.lat)) * Math.sin(rad(b.lon - a.lon) / 2) ** 2;
+    return 2 * 6371 * Math.asin(Math.sqrt(h));
+  };
+  /** The exact position stays in this function; only who has allowed it already is asked, by nobody. */
+  function near({ coords: { latitude: lat, longitude: lon } }) {
+    const open = ({ hours, zone }) => {
+      const now = Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", timeZone: zone }).format());
+      const [from, to] = hours.split("-").map(Number);
+      return from <= now && now < to;
+    };
+    const [room] = shop.rooms.filter(open).map((one) => ({ ...one, km: kilometres({ lat, lon }, one) })).sort((a, b) => a.km - b.km);
+    if (!room) return;
+    const distance = new Intl.NumberFormat(shop.lang, { style: "unit", unit: "kilometer", maximumFractionDigits: 1 }).format(room.km);
+    window.hetk("context", { distance: Math.round(room.km * 1000), near: { store: room.city, distance, until: `${room.hours.split("-")[1]}:00` } });
+    window.hetk("decide");
+  }
+  navigator.permissions?.query({ name: "geolocation" }).then(({ state }) => {
+    if (state === "granted") navigator.geolocation.getCurrentPosition(near, () => { /* not to be had here */ });
+  }).catch(() => { /* a browser without this permission */ });
+
+  function touch() {
+    cart.at = Date.now();
+    keep("cart", cart);
+    count();
+  }
   function add(id) {
     const id_of_cart = cartId();
     cart.lines[id] = Math.min((cart.lines[id] || 0) + 1, 9);
-    keep("cart", cart);
-    count();
+    touch();
     tell("add_to_cart", { items: [item(id)], currency, value: products[id].price, cart_id: id_of_cart });
   }
   function change(id, quantity) {
     const less = cart.lines[id] - quantity;
     if (quantity) cart.lines[id] = quantity; else delete cart.lines[id];
-    keep("cart", cart);
-    count();
+    touch();
     const props = { items: [item(id, { quantity: Math.abs(less) })], currency, value: round(products[id].price * Math.abs(less)), cart_id: cart.id };
     tell(less > 0 ? "remove_from_cart" : "add_to_cart", props);
     drawCart();
@@ -186,6 +221,8 @@ window.hetk = window.hetk || function () { (window.hetk.q = window.hetk.q || [])
       tell("select_item", { item_list_id: card.dataset.list, position: Number(card.dataset.index), query: shop.query, items: [item(id)] });
     }
     if (helpful) { tell("helpful_click", { answer: helpful.dataset.helpful }); $("#helpful").textContent = words.helpful_thanks; }
+    const act = on(".hetk-act a");
+    if (act) act.pathname = act.pathname.replace(/^\/shop\/en/, base); // campaigns link to one language of the shop
     if (consent) answer(consent.dataset.consent);
     if (on("#privacy")) dialog.show();
     if (on("#share")) { tell("share", { items: items(shop.items), method: navigator.share ? "native" : "copy" }); share(); }
@@ -199,7 +236,7 @@ window.hetk = window.hetk || function () { (window.hetk.q = window.hetk.q || [])
   }
 
   window.hetk("on", "event", (sent) => show(sent.event, sent.props || {}));
-  window.hetk("on", "moment", (moment) => { $("#moment").textContent = `${moment.intent} ${Number(moment.confidence).toFixed(2)}`; });
+  window.hetk("on", "moment", ({ moment }) => { $("#moment").textContent = `${moment.intent} ${Number(moment.confidence).toFixed(2)}`; });
   $$(".tabs a").forEach((tab) => { if (tab.pathname === location.pathname) tab.setAttribute("aria-current", "page"); });
   count();
   drawCompare();

@@ -1,6 +1,6 @@
 // Published campaigns, a context and what the device remembers come in, one decision goes out. Pure: no clock, no
 // random, no storage. The same engine as collector/act; tests/contract/act and random contexts hold the two together.
-import { gates } from './gates';
+import { facts, gates } from './gates';
 import { pick } from './pick';
 import type { Act, Campaign, Context, Decision, State, Variant } from './types';
 
@@ -15,10 +15,11 @@ export function decide(act: Act | null | undefined, ctx: Context, state: State):
   let by: string | null = act ? (act.kill ? 'kill' : 'none') : 'no_config';
   const here = by == 'none' ? act!.list.filter(one => one.place == place) : [];
   const against = new Map<Campaign, string>();
+  const known = facts(ctx);
   let highest = -1;
   const open = here.filter(one => {
     let reason: string | false | undefined;
-    const gate = gates.findIndex(g => (reason = g(act!, one, ctx, state)));
+    const gate = gates.findIndex(g => (reason = g(act!, one, ctx, state, known)));
     if (gate < 0) return 1;
     against.set(one, reason as string);
     if (gate > highest) {

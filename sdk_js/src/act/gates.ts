@@ -9,7 +9,7 @@ export const leaving = /^(push|mail|webhook)$/;
 const minute = ({ now, tz_off }: Context): number | null => (tz_off == null ? null : (Math.floor(now / 60_000) + tz_off + 1440) % 1440);
 const between = ([start, end]: number[], at: number): boolean => (start < end ? start <= at && at < end : at >= start || at < end);
 /** What a context says about each condition, in the order in which they are asked. */
-const facts = (ctx: Context): Record<string, any> => {
+export const facts = (ctx: Context): Record<string, any> => {
   const { moment: m, cart } = ctx;
   return {
     lang: ctx.lang,
@@ -40,7 +40,7 @@ const holds: Record<string, (wanted: any, found: any, ctx: Context) => boolean> 
   distance: (most, away) => away <= most,
 };
 
-type Gate = (act: Act, one: Campaign, ctx: Context, state: State) => string | false | undefined;
+type Gate = (act: Act, one: Campaign, ctx: Context, state: State, known: Record<string, any>) => string | false | undefined;
 
 export const gates: Gate[] = [
   // 1: an old config may hold what was stopped since.
@@ -54,13 +54,13 @@ export const gates: Gate[] = [
   (_, one, { sensitive }) =>
     one.basis == 'personal' && (one.sensitive || sensitive === true ? 'sensitive' : sensitive !== false && 'sensitive:unknown'),
   // 4: its time, its people, its moment.
-  (_, { from, until, when = {} }, ctx) => {
+  (_, { from, until, when = {} }, ctx, _state, known) => {
     if ((from != null && ctx.now < from) || (until != null && ctx.now >= until)) return 'schedule';
-    const known = facts(ctx);
-    for (const name in { ...known, ...when }) {
+    // A condition of a later version is never met: dropped, it would show more than was meant.
+    for (const name in when) if (!(name in known)) return 'unknown:' + name;
+    for (const name in known) {
       const wanted = (when as any)[name];
       if (wanted == null) continue;
-      // A condition of a later version is never known: dropped, it would show more than was meant.
       if (known[name] == null) return 'unknown:' + name;
       if (!(holds[name] || oneOf)(wanted, known[name], ctx)) return 'no:' + name;
     }

@@ -18,7 +18,10 @@ export function slots(choose: Choose): (turned?: unknown) => void {
   };
   const near = watch(0, '200px', async slot => {
     const place = slot.dataset.hetkSlot!;
-    if (current[place] || slot.matches('.hetk-act')) return;
+    if (slot.matches('.hetk-act')) return;
+    const going = current[place];
+    // What is learnt while it is being decided may be what was missing.
+    if (going) return void going.then(() => current[place] === 0 && near.observe(slot));
     let put: ReturnType<typeof room> | undefined;
     const shown = await (current[place] = choose(place, told => {
       put = room(slot, told, () => {

@@ -128,9 +128,9 @@ export function start(
   });
   const ready = within(readyMs, Promise.all([
     change(s => void (last = s)),
-    /"(intent|confidence|category|words)"/.test(JSON.stringify(act!.list)) && calls.on('moment', ({ type, moment: m }: Notice) => {
-      moment = type == 'close' ? undefined : m;
-      if (moment) look();
+    /"(intent|conf|categ|words)/.test(JSON.stringify(act!.list)) && calls.on('moment', (told: Notice) => {
+      moment = told.type == 'close' ? undefined : told.moment;
+      look();
     }),
   ]));
   look();

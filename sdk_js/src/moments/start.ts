@@ -44,11 +44,13 @@ export async function start(
     tell(moments.push(told(e, classify, late?.arrival)));
     keep();
   };
-  // Who comes late learns what is going on.
-  on('ask', (fn: Function) => {
+  // Who comes late learns what is going on; everybody does on the page after the one where it opened.
+  const say = (fn: Function): void => {
     const moment = moments.open();
     if (moment) fn({ type: 'open', moment });
-  });
+  };
+  on('ask', say);
+  say((notice: unknown) => emit('moment', notice));
   past.forEach(hear);
   on('event', hear);
   setInterval(() => {

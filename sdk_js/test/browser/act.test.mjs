@@ -154,7 +154,7 @@ describe('campaigns on the page', { skip: missing('chromium'), timeout: 180_000 
     await tab.run(ready);
     await tab.run(`() => new Promise(ok => hetk('decide', 'hero', ok))`);
     await leave(site, tab);
-    assert.ok((await reasons(site)).own['cap:day'] >= 1);
+    await until(() => site.named('decision_suppressed').some(e => e.props.reasons.own['cap:day']), 'the reason'); // before consent there was another one
     assert.equal(site.named('decision').length, 1);
   });
 
@@ -243,6 +243,19 @@ describe('campaigns on the page', { skip: missing('chromium'), timeout: 180_000 
     await until(() => site.named('decision').length, 'the row');
     assert.equal(site.named('decision')[0].props.intent, 'go');
     await calm(tab);
+  });
+
+  test('a moment that opened on the page before goes on; without consent to personalization it is not used', async t => {
+    for (const [personalization, by] of [[true, null], [false, 'unknown:intent']]) {
+      const own = await chromium();
+      t.after(() => own.close());
+      const list = [campaign('buy', { when: { intent: ['buy'] } })];
+      const { site, tab } = await open(t, published(list), { from: own, body: '', consent: { analytics: true, personalization } });
+      await tab.run(`() => { hetk('track', 'add_to_cart', { items: [{ item_id: 'A2' }] }); return new Promise(ok => hetk('on', 'moment', ok)) }`);
+      await tab.goto(site.url + '/p/2');
+      await tab.run(ready);
+      assert.equal((await tab.run(`() => new Promise(ok => hetk('decide', 'hero', ok))`)).suppressed_by, by);
+    }
   });
 
   test('a decision among 50 campaigns costs 0.1 ms at most', async t => {
