@@ -207,8 +207,10 @@ function suite(name) {
         hetk('flush');
       }`);
       await arrived('clicked');
-      const links = [...site.books.events.values()].filter(e => /click$|download/.test(e.event)).map(e => [e.event, e.props.url]);
-      assert.deepEqual(links, [
+      // The clicks may have come before the second file, and wait for it.
+      const links = () => [...site.books.events.values()].filter(e => /click$|download/.test(e.event)).map(e => [e.event, e.props.url]);
+      await until(() => links().length >= 3, 'three links');
+      assert.deepEqual(links(), [
         ['outbound_click', 'https://elsewhere.example/drawn'],
         ['download', `${site.url}/drawn.pdf`],
         ['outbound_click', 'https://elsewhere.example/used'],
