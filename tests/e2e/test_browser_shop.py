@@ -222,7 +222,7 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
         page.goto(f"{server.private_url}/shop/en/search?text=buy+kettle")
         before = _heard(page, "type == 'open'")
         assert (before["intent"], before["topic_query"]) == ("buy", "buy kettle")
-        assert "search:buy kettle" in [said["signal"] for said in before["evidence"]]
+        assert "search:buy" in [said["signal"] for said in before["evidence"]]
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
         page.goto(f"{server.private_url}/shop/en/p/sencha")
@@ -230,7 +230,7 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
         alone = _heard(page, "type == 'close'")
         assert alone["intent"] == "buy"
         assert alone.get("topic_query") != "buy kettle"
-        assert "search:buy kettle" not in [said["signal"] for said in alone["evidence"]]
+        assert "search:buy" not in [said["signal"] for said in alone["evidence"]]
 
         page.click("[data-consent=all]")
         page.goto(f"{server.private_url}/shop/en/search?text=buy+kettle")
@@ -239,7 +239,7 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
         page.click(".product [data-add]")
         bought = _heard(page, "type == 'close' && moment.state == 'converted'")
         assert (bought["intent"], bought["topic_query"]) == ("buy", "buy kettle")
-        assert "search:buy kettle" in [said["signal"] for said in bought["evidence"]]
+        assert "search:buy" in [said["signal"] for said in bought["evidence"]]
 
         page.evaluate("hetk('consent', { analytics: false })")
         assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('hetk'))") == []

@@ -21,6 +21,7 @@ NAMES = (
     "looked_at_again_once_bought",
     "article_read_to_the_end",
     "two_articles",
+    "all_four",
 )
 
 
