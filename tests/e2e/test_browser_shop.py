@@ -227,7 +227,7 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
 
         page.goto(f"{server.private_url}/shop/en/p/sencha")
         page.click(".product [data-add]")
-        alone = _heard(page, "type == 'close'")
+        alone = _heard(page, "moment.outcome == 'add_to_cart'")
         assert alone["intent"] == "buy"
         assert alone.get("topic_query") != "buy kettle"
         assert "search:buy" not in [said["signal"] for said in alone["evidence"]]
@@ -237,7 +237,7 @@ def test_a_moment_opens_on_the_page_and_goes_on_over_pages_only_when_agreed(serv
         _heard(page, "moment.topic_query == 'buy kettle'")
         page.goto(f"{server.private_url}/shop/en/p/gooseneck")
         page.click(".product [data-add]")
-        bought = _heard(page, "type == 'close' && moment.state == 'converted'")
+        bought = _heard(page, "moment.outcome == 'add_to_cart'")
         assert (bought["intent"], bought["topic_query"]) == ("buy", "buy kettle")
         assert "search:buy" in [said["signal"] for said in bought["evidence"]]
 
