@@ -143,10 +143,6 @@ def test_device_and_warehouse_find_the_same_moments(batches: int) -> None:
     assert found > 50 * batches, found
 
 
-@pytest.mark.unsteady(
-    reason="about one random session in a thousand: a moment loses the event that had made it surest when that event "
-    "goes along with the next one (rule 8)"
-)
 @pytest.mark.parametrize("sessions", [100, pytest.param(1000, marks=pytest.mark.long)])
 def test_what_was_told_is_never_taken_back(sessions: int) -> None:
     """Of each beginning of a session: no moment vanishes, none becomes less sure."""

@@ -117,8 +117,13 @@ export function createMoments(rules: Rules, state?: State): Moments {
     return squares.map(s => round9(s / total));
   };
 
-  const shown = (draft: Draft, intent: number, closed_by: Moment['closed_by']): Moment => {
+  /** What is going on now, the event included whose moment is not known yet. */
+  const current = (): Draft => (self.state.held ? add(self.state.draft, self.state.held) : self.state.draft!);
+
+  const shown = (closed_by: Moment['closed_by']): Moment => {
+    const draft = current();
     const { names } = draft;
+    const intent = self.state.intent!;
     const best = draft.best[intent];
     const evidence = draft.said
       .filter(s => s.w[intent] > 0)
@@ -150,16 +155,9 @@ export function createMoments(rules: Rules, state?: State): Moments {
   };
 
   const close = (by: Moment['closed_by'], out: Notice[] = []): Notice[] => {
-    const { draft, held, intent } = self.state;
-    if (intent != null) out.push({ type: 'close', moment: shown(held ? add(draft, held) : draft!, intent, by) });
+    if (self.state.intent != null) out.push({ type: 'close', moment: shown(by) });
     Object.assign(self.state, segment);
     return out;
-  };
-
-  /** What is going on now, the event included whose moment is not known yet. */
-  const going = (): Moment | undefined => {
-    const { draft, held, intent } = self.state;
-    return intent == null ? undefined : shown(held ? add(draft, held) : draft!, intent, 'open');
   };
 
   const cutBefore = (t: number): Moment['closed_by'] | undefined => {
@@ -219,7 +217,11 @@ export function createMoments(rules: Rules, state?: State): Moments {
       const { held, names } = s;
       const meant = held && held.own.every((w, i) => i == named || w < held.own[named]);
       const along = held && (!forced || meant) ? held : undefined;
-      if (along) s.held = undefined;
+      if (along) {
+        s.held = undefined;
+        // It was told as this moment's: what was said is not taken back.
+        s.draft = { ...s.draft!, most: add(s.draft, along).most };
+      }
       const { sums, lead, sure } = s;
       close('intent', out);
       Object.assign(s, { sums, lead, sure, names, draft: along && add(undefined, along) });
@@ -233,13 +235,14 @@ export function createMoments(rules: Rules, state?: State): Moments {
 
   const tell = (out: Notice[]): void => {
     const s = self.state;
-    const moment = going();
-    if (!moment) return;
+    if (s.intent == null) return;
+    const draft = current();
     const { told } = s;
-    const { confidence, topic_query: query, outcome } = moment;
-    const news = told && (confidence - told.confidence >= rules.change || query != told.query || outcome != told.outcome);
-    if (told && !news) return;
-    out.push({ type: told ? 'change' : 'open', moment });
+    const confidence = draft.most[s.intent];
+    const { query } = draft.names;
+    const outcome = draft.best[s.intent]?.kind;
+    if (told && confidence - told.confidence < rules.change && query == told.query && outcome == told.outcome) return;
+    out.push({ type: told ? 'change' : 'open', moment: shown('open') });
     s.told = { confidence, query, outcome };
   };
 
@@ -289,7 +292,7 @@ export function createMoments(rules: Rules, state?: State): Moments {
       return out;
     },
 
-    open: () => self.state && going(),
+    open: () => (self.state?.intent == null ? undefined : shown('open')),
     idle: t => (self.state && t - self.state.last > rules.idle_ms ? close('idle') : []),
     end: () => (self.state ? close('end') : []),
   };

@@ -5,6 +5,7 @@
 --   p: probability of know, go, do and buy after this event: the squared shares of the segment's decayed evidence
 --   label: the intent this event shows, 1 know to 4 buy; null when none
 --   intent: the intent of the moment the event belongs to; null in a segment without a moment
+--   sureness: probability of that intent after this event, or after the next one if that left for the following moment
 --   turn: number of the run of equal intents in the segment
 --   query_so_far, category_so_far, lang_so_far: what the segment has said of its topic up to this event
 WITH steps AS MATERIALIZED (
@@ -63,11 +64,15 @@ WITH steps AS MATERIALIZED (
   FROM switching
   WINDOW w AS (PARTITION BY site_id, session_id, segment ORDER BY n)
 ), turning AS (
-  SELECT *, lag(intent) OVER (PARTITION BY site_id, session_id, segment ORDER BY n) IS DISTINCT FROM intent AS is_first
+  SELECT *, lag(intent) OVER w IS DISTINCT FROM intent AS is_first,
+    -- An event that goes along was told as this moment's before: what was said of it is not taken back.
+    CASE WHEN lead(label) OVER w IS NULL AND lead(intent) OVER w <> intent THEN greatest(p[intent], (lead(p) OVER w)[intent])
+      ELSE p[intent] END AS sureness
   FROM along
+  WINDOW w AS (PARTITION BY site_id, session_id, segment ORDER BY n)
 ), turned AS (
   SELECT *, count_if(is_first) OVER (PARTITION BY site_id, session_id, segment ORDER BY n ROWS UNBOUNDED PRECEDING) AS turn
   FROM turning
 )
-SELECT s.*, t.p, t.label, t.intent, t.turn, t.query_so_far, t.category_so_far, t.lang_so_far
+SELECT s.*, t.p, t.label, t.intent, t.sureness, t.turn, t.query_so_far, t.category_so_far, t.lang_so_far
 FROM steps AS s JOIN turned AS t ON s.site_id = t.site_id AND s.session_id = t.session_id AND s.n = t.n

@@ -5,7 +5,7 @@
 --   day: the day (UTC) the session began on
 --   moment_id: event_id of the moment's first event
 --   intent: know, go, do or buy
---   confidence: the highest probability of that intent in the moment
+--   confidence: the highest probability of that intent in the moment, the event included that left with the next one
 --   p_know, p_go, p_do, p_buy: the probabilities at its last event
 --   lang: language of the last search, else of the page
 --   topic_query, topic_category: what it is about: the last search, the category looked at
@@ -24,7 +24,7 @@ WITH events AS (
   SELECT * FROM moment_labels WHERE intent IS NOT NULL
 ), gathered AS (
   SELECT site_id, session_id, segment, turn, any_value(rules) AS rules, any_value(day) AS day, any_value(visitor_id) AS visitor_id,
-    any_value(intent) AS intent, arg_min(event_id, n) AS moment_id, max(p[intent]) AS confidence, arg_max(p, n) AS p,
+    any_value(intent) AS intent, arg_min(event_id, n) AS moment_id, max(sureness) AS confidence, arg_max(p, n) AS p,
     min(ts) AS started_at, arg_min(ts, n) FILTER (label IS NOT NULL) AS detected_at, max(ts) AS ended_at, count(*) AS n_events,
     last(query_so_far ORDER BY n) AS topic_query, last(category_so_far ORDER BY n) AS topic_category,
     last(lang_so_far ORDER BY n) AS lang, last(next_cut ORDER BY n) AS next_cut, bool_or(is_last) AS is_last,
