@@ -3,7 +3,7 @@
 Sizes in, docs/benchmarks-warehouse.md out. Ratios are of the same run: "table" is one native table of events
 with the same views over it and no day closed, stopped at twice the lake's time (a second at least); "native"
 is the same models, closed days included, in one DuckDB file; PostgreSQL has the same facts and closed days in
-indexed tables, and answers the 25 questions of the design in SQL of its own (tests/bench/postgres). `answer`
+indexed tables, and answers 21 of the questions in SQL of its own (tests/bench/postgres). `answer`
 says how many rows lake and native gave, once found to be the same. The shop is generated from a plan
 of sessions, and the models have to find these again.
 """

@@ -1,1 +1,1 @@
-"""The generated shop in PostgreSQL: its tables, views and the 25 questions in its own SQL."""
+"""The generated shop in PostgreSQL: its tables, views and the heavier questions in its own SQL."""

@@ -3,7 +3,6 @@ CREATE INDEX ON events (visitor_id, ts);
 CREATE INDEX ON events (event, ts);
 CREATE INDEX ON events (event_id);
 CREATE INDEX ON events (decision_id) WHERE decision_id IS NOT NULL;
-CREATE INDEX ON decisions (decision_id);
 CREATE INDEX ON logins (visitor_id, first_at);
 CREATE INDEX ON visits (session_id);
 CREATE INDEX ON visits (visitor_id, started_at);

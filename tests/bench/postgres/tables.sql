@@ -9,17 +9,13 @@ CREATE TABLE events (
   search_results integer, product_id text, category text, price numeric(18, 4), quantity numeric(18, 4),
   currency text, value numeric(18, 4), cart_id text, order_id text, decision_id text, experiment_key text, variant text
 );
-CREATE TABLE decisions (
-  decision_id text, site_id text, visitor_id text, decided_at timestamp, shown_at timestamp, rule text, action text,
-  lang text, is_holdout boolean, suppressed text, purpose text, latency_ms double precision
-);
 CREATE TABLE loads (
   site_id text, day date, received bigint, stored bigint, duplicate bigint, rejected bigint
 );
 CREATE TABLE consent_log (jurisdiction text, purpose text, granted boolean);
 CREATE TABLE logins (site_id text, visitor_id text, user_id text, first_at timestamp);
 CREATE TABLE visits (
-  site_id text, visitor_id text, session_id uuid, started_at timestamp, ended_at timestamp, n_events bigint,
+  site_id text, visitor_id text, session_id uuid, user_id text, started_at timestamp, ended_at timestamp, n_events bigint,
   n_views bigint, n_purchases bigint, products text[], channel text, device_type text
 );
 CREATE TABLE moments (

@@ -14,5 +14,5 @@ WITH books AS (
 )
 SELECT day, site_id, received, stored, duplicate, rejected, received - stored - duplicate - rejected,
   coalesce(n, 0), coalesce(bots, 0), coalesce(late, 0), coalesce(clamped, 0), coalesce(off_plan, 0), skew_ms,
-  round(delay_p99_s::numeric, 3)
+  round(delay_p99_s * 1000) / 1000
 FROM books FULL JOIN kept USING (day, site_id)
