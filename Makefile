@@ -1,6 +1,6 @@
 # The few verbs of the project. Everything else is `hetk --help`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all steady lint fix pin bench bench-sdk bench-warehouse shots
+.PHONY: help demo test test-all steady lint fix pin bench bench-sdk bench-warehouse bench-console shots
 PY := .venv/bin/python
 SOURCES := $(shell find collector warehouse sdk_js/dist -type f -not -name '*.pyc' -not -path '*/web/*' 2>/dev/null) pyproject.toml
 PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile --durations 12
@@ -50,6 +50,9 @@ bench-sdk: ## the SDK beside its peers, in real browsers
 
 bench-warehouse: .venv/dev ## loading, questions, compaction against native DuckDB and PostgreSQL
 	$(PY) -m tests.bench.warehouse $(ARGS)
+
+bench-console: .venv/dev ## the console's first page and its live strip
+	$(PY) -m tests.bench.console $(ARGS)
 
 shots: .venv/dev ## every page of the console as pictures in .cache/shots, light, dark, phone, Hindi, Bengali
 	$(PY) -m tests.shots $(ARGS)
