@@ -60,6 +60,10 @@ class Answers:
             self._kept.popitem(last=False)
         return kept
 
+    def drop(self) -> None:
+        """Keeps nothing of what was answered: somebody in it was forgotten."""
+        self._kept.clear()
+
     async def _ask(self, view: View, names: list[str]) -> dict[str, Any]:
         known = tiles()
         told = changes.TILES if "changes" in names else ()

@@ -101,19 +101,24 @@ class View:
         return sql.replace("{bucket}", self.bucket(column))
 
     def _built(self, kept: list[str], begin: datetime) -> dict[str, str]:
-        """Whoever had a visit that the filters let through; everybody ('') without filters."""
+        """Whoever had a visit that the filters let through; everybody ('') without filters. The list is made once,
+        ahead: a macro asks for what it is given in each place where it uses it (eight times as long).
+        """
         every, shown = " AND ".join(kept), f"day BETWEEN DATE '{self.first - ONE}' AND DATE '{self.last}'"
+        chosen = "WITH chosen AS MATERIALIZED (SELECT list(DISTINCT {}) AS ids FROM {} WHERE {})\n"
+        given = "(SELECT ids FROM chosen)"
         filtered = len(kept) > 1
-        visitors = f"(SELECT list(DISTINCT visitor_id) FROM visits WHERE {every} AND {shown})"
-        persons = f"(SELECT list(DISTINCT person_id) FROM sessions WHERE {every})"
         return {
             "{steps}": f"[{', '.join(quote(step) for step in self.steps)}]",
             "{within}": str(self.within),
             "{unit}": self.unit,
             "{begin}": _time(begin),
             "{end}": _time(self._end()),
-            "{visitors}": visitors if filtered else "''",
-            "{persons}": persons if filtered else "''",
+            "{choose visitors}": chosen.format("visitor_id", "visits", f"{every} AND {shown}")
+            if filtered
+            else "",
+            "{choose persons}": chosen.format("person_id", "sessions", every) if filtered else "",
+            "{chosen}": given if filtered else "''",
         }
 
     def bucket(self, column: str) -> str:

@@ -108,6 +108,7 @@ class Visitors:
             return answered({"waiting": True}, status=202)
         if answer.error is not None:
             raise Failed(503, f"the warehouse has not erased anybody: {answer.error}")
+        self._answers.drop()
         return answered({"events": answer.events, "lines": answer.lines})
 
     def _check(self, one: Named) -> None:

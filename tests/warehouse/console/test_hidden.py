@@ -64,7 +64,9 @@ def test_no_tile_tells_who(server: Server, viewer: str, ids: set[str]) -> None:
     names = [name for name, tile in tiles().items() if tile.least == "viewer"]
     for n in range(0, len(names), 20):
         asked = f"/console/api/tiles?site=shop&range=7d&names={','.join(names[n : n + 20])}"
-        assert told(ask(server, asked, Cookie=viewer), ids) == set()
+        reply = ask(server, asked, Cookie=viewer)
+        assert told(reply, ids) == set()
+        assert [tile for tile in reply.json["tiles"].values() if "error" in tile] == []
 
 
 def test_a_tile_of_visitors_is_for_analysts(server: Server, viewer: str, ids: set[str]) -> None:
