@@ -28,6 +28,8 @@ from warehouse.people.store import People
 OUT = ROOT / ".cache" / "shots"
 SETTLED_MS = 60_000
 DOORS = ("login", "setup")
+ONES = ("one", "story")  # of the visitor with most moments
+RICHEST = "SELECT visitor_id, arg_max(session_id, n_events) AS session_id FROM moments WHERE site_id = '{}' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
 INVITED = "Ana-Liisa von und zu Õllesaare"
 DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 900}}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -43,7 +45,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="show this data directory instead of the generated ones")
     parser.add_argument("--site", default="shop", help="the site of --data to show")
-    parser.add_argument("--pages", default=",".join([*PAGES, *OWN, *DOORS]), help="which pages, by commas")
+    parser.add_argument(
+        "--pages", default=",".join([*PAGES, *ONES, *OWN, *DOORS]), help="which pages, by commas"
+    )
     parser.add_argument("--looks", default=",".join(LOOKS), help="which looks, by commas")
     parser.add_argument("--range", default="28d", help="which days")
     asked = parser.parse_args()
@@ -64,6 +68,8 @@ def shoot(server: Server, site: str, pages: list[str], looks: list[str], days: s
     """Every page in every look."""
     cookie = sign_in(server)
     populate(server)
+    richest = server.rows(RICHEST.format(site))
+    pages = [name for name in pages if richest or name not in ONES]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for look in looks:
@@ -71,7 +77,7 @@ def shoot(server: Server, site: str, pages: list[str], looks: list[str], days: s
                 file = OUT / f"{site}-{name or 'overview'}-{look}.png"
                 picture(
                     browser,
-                    address(server, name, site, days),
+                    address(server, name, site, days, *richest),
                     look,
                     file,
                     cookie if name not in DOORS else "",
@@ -80,8 +86,12 @@ def shoot(server: Server, site: str, pages: list[str], looks: list[str], days: s
         browser.close()
 
 
-def address(server: Server, name: str, site: str, days: str) -> str:
-    """Of a page; `login` and `setup` are what stands before them all."""
+def address(server: Server, name: str, site: str, days: str, *richest: dict[str, Any]) -> str:
+    """Of a page; `login` and `setup` are what stands before them all, `one` is a visitor, `story` a visit."""
+    if name == "one":
+        return f"{server.private_url}/console/visitor?site={site}&visitor={richest[0]['visitor_id']}"
+    if name == "story":
+        return f"{server.private_url}/console/story?site={site}&id={richest[0]['session_id']}"
     if name == "setup":
         link = users.link(People(DataDir(server.data)), INVITED, By("", SHELL))
         return f"{server.private_url}/console/setup#{link}"

@@ -206,6 +206,19 @@ def sites(data: DataDir) -> Iterator[Check]:
         yield Check("sites", "ok", ", ".join(site.name for site in known) or "none yet: hetk site add NAME")
 
 
+def accounts(data: DataDir) -> Iterator[Check]:
+    """Those of the console. While the file is damaged nobody gets in."""
+    from warehouse.people.store import WAY_OUT, People, damage
+
+    path = People(data).path
+    if not path.exists():
+        yield Check("accounts", "ok", "none yet; hetk serve prints a link")
+    elif wrong := damage(path):
+        yield Check("accounts", "fail", f"{path} is damaged: {wrong[0]}", WAY_OUT)
+    else:
+        yield Check("accounts", "ok", str(path))
+
+
 def lake(data: DataDir) -> Iterator[Check]:
     """Opens it as a reader does and looks for every file the catalog names."""
     from warehouse.errors import ExtensionMissing, LakeMissing, WarehouseError
@@ -302,6 +315,7 @@ CHECKS: tuple[Callable[[DataDir], Iterator[Check]], ...] = (
     settings,
     proxies,
     sites,
+    accounts,
     lake,
     script,
     clock,

@@ -16,6 +16,8 @@ from warehouse.options import data_option, json_option
 if TYPE_CHECKING:
     import duckdb
 
+    from warehouse.privacy.forget import Kind
+
 Row = dict[str, Any]
 SIGNALS_SHOWN = 3
 WHATS_SHOWN = 4
@@ -27,6 +29,8 @@ SELECT s.site_id, CAST(s.session_id AS VARCHAR) AS session_id, s.visitor_id, s.s
   s.referrer_domain
 FROM sessions AS s {chosen}"""
 ONE = "WHERE CAST(s.session_id AS VARCHAR) = $id OR s.visitor_id = $id ORDER BY s.started_at LIMIT $count"
+LATEST = """WHERE s.site_id = $site AND s.{kind}_id = $id AND s.started_at < CAST($before AS TIMESTAMP)
+ORDER BY s.started_at DESC, s.session_id LIMIT $count"""
 RICHEST = """JOIN (
   SELECT site_id, session_id, count(DISTINCT intent) * 4 + count(*) + count(DISTINCT topic) AS n
   FROM moments GROUP BY ALL
@@ -102,7 +106,19 @@ def stories(
     """Sessions with their `moments`; what was done inside is the `steps` of each, the rest `between`."""
     chosen = ONE if wanted else SAMPLE if sample else RICHEST
     values: Row = {"id": wanted} if wanted else {"site": site}
-    found = _rows(con, SESSIONS.format(chosen=chosen), values | {"count": count})
+    return _told(con, _rows(con, SESSIONS.format(chosen=chosen), values | {"count": count}))
+
+
+def visits_of(
+    con: duckdb.DuckDBPyConnection, site: str, kind: Kind, id: str, before: str | None, count: int
+) -> list[Row]:
+    """The latest visits of a visitor or user that began before a time, the newest first; told as `stories` are."""
+    values = {"site": site, "id": id, "before": before or "9999-12-31", "count": count}
+    return _told(con, _rows(con, SESSIONS.format(chosen=LATEST.format(kind=kind)), values))
+
+
+def _told(con: duckdb.DuckDBPyConnection, found: list[Row]) -> list[Row]:
+    """The sessions, with what was done in each."""
     if not found:
         return []
     span = {

@@ -64,8 +64,11 @@ def tab(cookie: str = "", expected: str = "net::ERR_ABORTED", **options: Any) ->
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(make_lake(tmp_path_factory.mktemp("console") / "data").root) as running:
-        yield running
+    folder = tmp_path_factory.mktemp("console")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HETK_TOMBSTONE_KEY", str(folder / "elsewhere" / "tombstone.key"))
+        with Server(make_lake(folder / "data").root) as running:
+            yield running
 
 
 def send(server: Server, key: str, events: list[dict[str, Any]], **context: Any) -> None:
@@ -118,6 +121,7 @@ PAGES = [
     "products",
     "funnels",
     "channels",
+    "visitor",
     "quality",
     "questions",
     "sql",
@@ -172,6 +176,65 @@ def violations(page: Page) -> list[tuple[str, list[str]]]:
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("async () => (await axe.run()).violations")
     return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
+
+
+@pytest.mark.long
+def test_from_a_journey_to_a_visit_and_its_visitor(server: Server) -> None:
+    with tab(sign_in(server), bypass_csp=True, timezone_id="Asia/Kolkata") as page:
+        page.goto(f"{server.private_url}/console/journeys?site=shop&range=28d")
+        expect(page.locator(".live")).to_contain_text("a day begins at 05:30")
+        visits = page.locator(".tile", has=page.locator(".visits")).locator("li")
+        expect(visits.first).to_be_visible()
+        page.get_by_role("button", name="1. buy → not answered").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="The visits that went this way")).to_be_visible()
+        assert "follows=1-buy-unanswered" in page.url
+        assert violations(page) == []
+        visits.first.get_by_role("link").click()
+        expect(page.get_by_role("heading", name="In plain words")).to_be_visible()
+        page.get_by_role("link", name="Everything of this visitor").click()
+        expect(page.get_by_role("region", name="What happened, visit by visit")).to_be_visible()
+        expect(page.get_by_role("region", name="Consent now")).to_be_visible()
+        assert violations(page) == []
+
+
+@pytest.mark.long
+def test_an_admin_hands_out_and_forgets(server: Server) -> None:
+    key = server.add_site("forgetful")
+    consent = {"visitor": "visitor-Zoe-9431", "mode": "first_party", "consent": {"analytics": True}}
+    send(server, key, [{"event": "search", "props": {"search_term": "copper kettle"}}], **consent)
+    wait_until(lambda: server.rows("FROM ev WHERE site_id = 'forgetful'"))
+    with tab(sign_in(server), bypass_csp=True) as page:
+        page.goto(f"{server.private_url}/console/visitor?site=forgetful")
+        page.get_by_role("searchbox", name="Visitor id").fill("visitor-Zoe-9431")
+        page.get_by_role("button", name="Show").click()
+        expect(page.get_by_role("region", name="What happened")).to_contain_text("copper kettle")
+        with page.expect_download() as file:
+            page.get_by_role("button", name="Hand out as JSON").click()
+        assert "copper kettle" in Path(file.value.path()).read_text("utf-8")
+        page.get_by_role("button", name="Forget …").click()
+        dialogue = page.get_by_role("dialog", name="Forget this visitor?")
+        expect(dialogue).to_contain_text("1 visit with 1 event")
+        assert violations(page) == []
+        dialogue.get_by_role("button", name="Cancel").click()
+        expect(dialogue).to_be_hidden()
+        page.get_by_role("button", name="Forget …").click()
+        dialogue.get_by_role("button", name="Forget for good").click()
+        expect(page.get_by_role("status")).to_contain_text("1 event erased", timeout=90_000)
+        expect(page.get_by_text("Nothing is kept under this id.")).to_be_visible()
+    assert server.rows("FROM ev WHERE site_id = 'forgetful'") == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["hi", "bn", "et"])
+def test_errors_come_in_the_readers_language(server: Server, language: str) -> None:
+    own = json.loads((ROOT / f"warehouse/console/web/src/messages/errors/{language}.json").read_text("utf-8"))
+    with tab(sign_in(server), expected="status of 400") as page:
+        page.add_init_script(f"localStorage.setItem('hetk-language', '{language}')")
+        page.goto(f"{server.private_url}/console/sql?site=shop&q=DELETE FROM events")
+        page.locator(".button.main").click()
+        said = own["this is a {} statement, and the console only reads: ask with SELECT or FROM"]
+        expect(page.locator(".error")).to_have_text(said.replace("{1}", "delete"))
 
 
 @pytest.mark.long

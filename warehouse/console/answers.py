@@ -45,7 +45,8 @@ class Answers:
         """{"tiles": {name: {ask, filter, sql, columns, rows | error}}, "view": {...}}; with `changes` among
         the names also {"changes": [...]}. Raises ChildFailed.
         """
-        key = (view.site, view.first, view.last, str(view.filters), tuple(names))
+        built = (view.steps, view.within, view.unit)
+        key = (view.site, view.first, view.last, str(view.filters), built, tuple(names))
         now, seen = time.monotonic(), signature(self._data)
         kept = self._kept.get(key)
         if kept and now - kept.at < (KEPT_S if kept.signature == seen else KEPT_CHANGED_S):
@@ -58,6 +59,10 @@ class Answers:
         while len(self._kept) > KEPT_MAX:
             self._kept.popitem(last=False)
         return kept
+
+    def drop(self) -> None:
+        """Keeps nothing of what was answered: somebody in it was forgotten."""
+        self._kept.clear()
 
     async def _ask(self, view: View, names: list[str]) -> dict[str, Any]:
         known = tiles()

@@ -22,11 +22,13 @@ from warehouse.console.guard import add_headers
 from warehouse.console.live import Live
 from warehouse.console.local import is_loopback
 from warehouse.console.own import Own
-from warehouse.console.replies import answered, failed
+from warehouse.console.replies import Failed, answered, failed
 from warehouse.console.signing import Signing, me
 from warehouse.console.tiles import tiles
 from warehouse.console.view import BadView, read_view
+from warehouse.console.visitors import Visitors
 from warehouse.people import users
+from warehouse.people.roles import may
 from warehouse.people.store import People, wall_ms
 
 TILES_MAX = 24
@@ -74,6 +76,7 @@ class _Console:
             web.get("/api/story", self.story),
             web.get("/api/live", self._live.stream),
             *self._asking.routes(),
+            *Visitors(self._data, self._answers, self._callers).routes(),
             *signing.routes(),
             *Own(self._callers, signing.passwords).routes(),
             *Admin(self._callers).routes(),
@@ -111,20 +114,21 @@ class _Console:
 
     async def days(self, request: web.Request) -> web.Response:
         """?site=: the first and last day (UTC) that people did something on, or null."""
+        question = {"op": "days", "site": request.query.get("site", "")}
         try:
-            answer = orjson.loads(await self._answers.reader.ask({"op": "sites"}, ANSWER_S))
+            answer = orjson.loads(await self._answers.reader.ask(question, ANSWER_S))
         except ChildFailed as error:
             return failed(str(error), 503)
         if "error" in answer:
             return failed(answer["error"], 503)
-        days = {name: (first, last) for name, first, last in answer.get("sites", [])}
-        first, last = days.get(request.query.get("site", ""), (None, None))
-        return answered({"first": first, "last": last})
+        return answered({"first": answer["first"], "last": answer["last"]})
 
     async def tiles(self, request: web.Request) -> web.Response:
         """?site=NAME&names=visits,channels&range=7d&country=IN: rows and SQL of each tile."""
         names = [name for name in request.query.get("names", "").split(",") if name]
         unknown = [name for name in names if name not in tiles() and name != "changes"]
+        if any(name in tiles() and not may(request[WHO].role, tiles()[name].least) for name in names):
+            raise Failed(403, "a viewer does not see visitors one by one: ask an analyst")
         if unknown or not names or len(names) > TILES_MAX:
             return failed(f"names lists up to {TILES_MAX} tiles; there are: {', '.join(tiles())}", 400)
         try:

@@ -22,6 +22,7 @@ REST = 4.0  # open days are read again after so many times the time it took
 REST_SECONDS_MIN = 0.2  # or this long
 BY_DAY = ("visits", "visit_moments", "visit_pages", "visit_searches")
 WHOLE = ("visit_orders",)
+OVER = ("visit_steps", "visit_journeys")  # folded from those above when they are asked
 # What the staged models read of an event.
 COLUMNS = """site_id, event_id, visitor_id, user_id, ts, event, url_path, product_id, search_query,
 search_norm, search_lang, page_lang, search_results, device_type, country, channel, search_intent, search_confidence"""
@@ -105,6 +106,9 @@ class Mirror:
         for name in ("visits", "moments"):
             con.execute(f"CREATE OR REPLACE TABLE memory.stage.{name} AS FROM lake.{name} LIMIT 0")
         con.execute(f"CREATE OR REPLACE TABLE memory.stage.ev AS SELECT {COLUMNS} FROM lake.ev LIMIT 0")
+        with self._using("memory.main"):
+            for name in OVER:
+                con.execute(f"CREATE OR REPLACE VIEW {name} AS {self._models[name].sql}")
         with self._using("memory.stage"):
             for name in ("asked", "searches"):
                 con.execute(f"CREATE OR REPLACE VIEW {name} AS {self._models[name].sql}")

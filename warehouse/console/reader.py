@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from collector.datadir import DataDir
-from warehouse.console import pipe
+from warehouse.console import person, pipe
 from warehouse.console.mirror import REST, Mirror
 from warehouse.console.pipe import Message
 from warehouse.errors import LakeMissing, WarehouseError
@@ -27,8 +27,7 @@ from warehouse.supervisor import die_with
 MEMORY_MB = 1024
 THREADS = 2
 
-SITES = """
-SELECT site_id, CAST(min(ts) AS DATE), CAST(max(ts) AS DATE) FROM ev GROUP BY site_id ORDER BY site_id"""
+DAYS = "SELECT CAST(min(ts) AS DATE), CAST(max(ts) AS DATE) FROM ev WHERE site_id = $site"
 
 SCHEMA = "SELECT name, kind, grain, column_name, type, doc FROM lake.docs ORDER BY name, position"
 
@@ -48,9 +47,11 @@ class Reader:
         """One question; whatever goes wrong becomes {"error": text}."""
         ops: dict[str, Callable[[Message], Message]] = {
             "tiles": self._tiles,
-            "sites": self._sites,
+            "days": self._days,
             "schema": self._schema,
             "story": self._story,
+            "person": lambda message: person.person(self._opened()[0], message),
+            "export": lambda message: person.export(self._opened()[0], message),
         }
         try:
             self._refresh()
@@ -105,10 +106,11 @@ class Reader:
             answers[name] = {"columns": columns, "rows": rows, "ms": ms}
         return {"tiles": answers}
 
-    def _sites(self, _: Message) -> Message:
-        """{"sites": [[name, first day, last day]]} of what people did, all days."""
+    def _days(self, message: Message) -> Message:
+        """{"site"} -> {"first", "last"}: the days that people did something on, of all its days; or null"""
         con, _mirror = self._opened()
-        return {"sites": [[site, str(a), str(b)] for site, a, b in con.execute(SITES).fetchall()]}
+        first, last = con.execute(DAYS, {"site": message["site"]}).fetchone() or (None, None)
+        return {"first": first, "last": last}
 
     def _schema(self, _: Message) -> Message:
         """{"columns": [[table, kind, what a row is, column, type, what it holds]]}"""

@@ -5,7 +5,8 @@
     -- filter: country
 
 `facts` names the table and the column of its time; `lake` in front of them: not one of those that are kept in
-memory (mirror.py), so the lake itself is asked. `filter` is what a click on a row filters by.
+memory (mirror.py), so the lake itself is asked. `filter` is what a click on a row filters by. `role` is who may ask:
+viewers, unless it says analyst, as where ids of visitors are in the rows.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from warehouse.console.view import View
+from warehouse.people.roles import Role
 
 ROOT = Path(__file__).parent / "tiles"
 
@@ -29,6 +31,7 @@ class Tile:
     column: str
     from_lake: bool
     filter: str | None
+    least: Role
     sql: str
 
     def filled(self, view: View) -> str:
@@ -54,4 +57,7 @@ def _read(path: Path) -> Tile:
     words = head["facts"].split()
     facts, column = words[-2:]
     lake = words[0] == "lake"
-    return Tile(path.stem, head["ask"], facts, column, lake, head.get("filter"), "\n".join(body).strip())
+    least: Role = "analyst" if head.get("role") == "analyst" else "viewer"
+    return Tile(
+        path.stem, head["ask"], facts, column, lake, head.get("filter"), least, "\n".join(body).strip()
+    )

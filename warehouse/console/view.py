@@ -6,9 +6,11 @@ that is shown is the SQL that runs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 ONE = timedelta(days=1)
 DAYS_MAX = 1100
@@ -33,8 +35,12 @@ WITHIN = {
     "page": ("visit_pages", "url_path"),
     "search": ("visit_searches", "norm"),
     "intent": ("visit_moments", "intent"),
+    "follows": ("visit_steps", "link"),
+    "journey": ("visit_journeys", "path"),
 }
 FILTERS = (*COLUMNS, *WITHIN)
+UNITS = ("day", "week", "month")
+STEPS_MAX = 8
 RANGES = {
     "today": (0, 1),
     "yesterday": (1, 1),
@@ -58,6 +64,9 @@ class View:
     last: date
     now: datetime
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    steps: tuple[str, ...] = ("view_item", "add_to_cart", "purchase")  # of a funnel: events in order
+    within: int = 7  # days that a walk through them may take
+    unit: str = "week"  # of retention
 
     @property
     def length(self) -> timedelta:
@@ -70,7 +79,9 @@ class View:
         return self.first - self.length
 
     def fill(self, sql: str, facts: str, column: str) -> str:
-        """A tile's SQL with `{now}`, `{both}`, `{period}` and `{bucket}` in it written out."""
+        """A tile's SQL with `{now}`, `{both}`, `{days}`, `{site}`, `{period}` and `{bucket}` in it written out, and
+        what funnels and retention are asked for.
+        """
         begin, end = datetime.combine(self.first, datetime.min.time()), self._end()
         now = _between(column, begin, end)
         before = _between(column, begin - self.length, self._end_before())
@@ -79,12 +90,36 @@ class View:
         words = {
             "{now}": [*kept, days.format(self.first - ONE, self.last), now],
             "{both}": [*kept, days.format(self.earliest - ONE, self.last), f"({before} OR {now})"],
+            "{days}": [kept[0], days.format(self.first, self.last)],
             "{site}": [kept[0]],
         }
         for word, conditions in words.items():
             sql = sql.replace(word, " AND ".join(conditions))
+        for word, text in self._built(kept, begin).items():
+            sql = sql.replace(word, text)
         sql = sql.replace("{period}", f"CASE WHEN {column} >= {_time(begin)} THEN 'now' ELSE 'before' END")
         return sql.replace("{bucket}", self.bucket(column))
+
+    def _built(self, kept: list[str], begin: datetime) -> dict[str, str]:
+        """Whoever had a visit that the filters let through; everybody ('') without filters. The list is made once,
+        ahead: a macro asks for what it is given in each place where it uses it (eight times as long).
+        """
+        every, shown = " AND ".join(kept), f"day BETWEEN DATE '{self.first - ONE}' AND DATE '{self.last}'"
+        chosen = "WITH chosen AS MATERIALIZED (SELECT list(DISTINCT {}) AS ids FROM {} WHERE {})\n"
+        given = "(SELECT ids FROM chosen)"
+        filtered = len(kept) > 1
+        return {
+            "{steps}": f"[{', '.join(quote(step) for step in self.steps)}]",
+            "{within}": str(self.within),
+            "{unit}": self.unit,
+            "{begin}": _time(begin),
+            "{end}": _time(self._end()),
+            "{choose visitors}": chosen.format("visitor_id", "visits", f"{every} AND {shown}")
+            if filtered
+            else "",
+            "{choose persons}": chosen.format("person_id", "sessions", every) if filtered else "",
+            "{chosen}": given if filtered else "''",
+        }
 
     def bucket(self, column: str) -> str:
         """The start of the step of the time axis in which `column` lies."""
@@ -134,7 +169,27 @@ def read_view(query: Sequence[tuple[str, str]], now: datetime | None = None) -> 
         raise BadView("which site? add site=NAME")
     filters = {name: tuple(asked[name][:VALUES_MAX]) for name in FILTERS if name in asked}
     first, last = _days(asked, now.date())
-    return View(asked["site"][-1], first, last, now, filters)
+    return View(asked["site"][-1], first, last, now, filters, **_built(asked))
+
+
+def _built(asked: Mapping[str, list[str]]) -> dict[str, Any]:
+    """What is asked of funnels and retention."""
+    found: dict[str, Any] = {}
+    if "steps" in asked:
+        steps = tuple(step for step in asked["steps"][-1].split(",") if step)
+        if not 0 < len(steps) <= STEPS_MAX:
+            raise BadView(f"steps is 1 to {STEPS_MAX} names of events, by commas")
+        found["steps"] = steps
+    if "within" in asked:
+        within = asked["within"][-1]
+        if not re.fullmatch(r"[0-9]{1,3}", within) or not 1 <= int(within) <= 365:
+            raise BadView("within is 1 to 365 days")
+        found["within"] = int(within)
+    if "unit" in asked:
+        if asked["unit"][-1] not in UNITS:
+            raise BadView(f"unit is one of {', '.join(UNITS)}")
+        found["unit"] = asked["unit"][-1]
+    return found
 
 
 def _days(asked: Mapping[str, list[str]], today: date) -> tuple[date, date]:

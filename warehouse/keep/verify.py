@@ -1,4 +1,4 @@
-"""`hetk verify`: a data directory in; what is broken in lake and journal and the way out of it, out.
+"""`hetk verify`: a data directory in; what is broken in lake, journal and accounts and the way out of it, out.
 
 Every file is read to its end; nothing is written, and the server may run.
 """
@@ -47,7 +47,7 @@ class Broken:
     help="Check a backup instead: every file against what was written.",
 )  # fmt: skip
 def verify(data: DataDir, as_json: bool, folder: Path | None) -> None:
-    """Read every file of the lake and the journal to its end; say which is broken and the way out of it.
+    """Read every file of lake, journal and accounts to its end; say which is broken and the way out of it.
 
     Exit code 1 when something is broken. Takes about as long as reading the data directory once.
 
@@ -83,10 +83,13 @@ def check(data: DataDir) -> tuple[int, list[Broken]]:
         wrong = [str(error)]
     broken = [Broken(str(data.catalog), what, restore) for what in wrong]
     count = 1
+    for number, one in _accounts(data):
+        count += number
+        broken += [one] if one else []
     try:
         con = open_lake(data, read_only=True)
     except WarehouseError as error:
-        return count, broken or [Broken(str(data.catalog), str(error), restore)]
+        return count, broken if wrong else [*broken, Broken(str(data.catalog), str(error), restore)]
     try:
         for number, one in _lake(con, data):
             count += number
@@ -97,6 +100,16 @@ def check(data: DataDir) -> tuple[int, list[Broken]]:
         count += number
         broken += [one] if one else []
     return count, broken
+
+
+def _accounts(data: DataDir) -> Iterator[tuple[int, Broken | None]]:
+    from warehouse.people.store import WAY_OUT, People, damage
+
+    path = People(data).path
+    if path.exists():
+        yield 1, None
+        for what in damage(path):
+            yield 0, Broken(str(path), what, f"{WAY_OUT[0].upper()}{WAY_OUT[1:]}.")
 
 
 def _lake(con: duckdb.DuckDBPyConnection, data: DataDir) -> Iterator[tuple[int, Broken | None]]:

@@ -16,7 +16,7 @@ CUT_EVERY = 1_000
 What = Literal[
     "user_added", "user_removed", "role_changed", "link_made", "link_used",
     "signed_in", "sign_in_refused", "signed_out", "sessions_ended", "password_changed",
-    "token_made", "token_revoked", "queried",
+    "token_made", "token_revoked", "queried", "person_exported", "person_forgotten",
 ]  # fmt: skip
 
 

@@ -42,6 +42,12 @@ CREATE TABLE log (
   who TEXT NOT NULL, what TEXT NOT NULL, target TEXT NOT NULL, source TEXT NOT NULL);
 """
 
+TABLES = ("users", "links", "sessions", "tokens", "log")
+WAY_OUT = (
+    "put it back from a backup (hetk restore FOLDER --data NEW has it), or move it away with its -wal and -shm: "
+    "hetk user link then makes a first admin again"
+)
+
 
 def wall_ms() -> int:
     """Now, in milliseconds since 1970."""
@@ -116,6 +122,20 @@ class People:
             raise PeopleClosed(f"{self.path} cannot be used: {error}; {fix}") from error
 
 
+def damage(path: Path) -> list[str]:
+    """What is wrong with a file of accounts that is there; every page of it is read. Empty: nothing."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_S)) as con:
+            found = [str(line) for (line,) in con.execute("PRAGMA integrity_check(5)")]
+            if found == ["ok"]:
+                names = {name for (name,) in con.execute("SELECT name FROM sqlite_master")}
+                lost = [name for name in TABLES if name not in names]
+                found = [f"its table {name} is gone" for name in lost]
+    except sqlite3.Error as error:
+        return [str(error)]
+    return found
+
+
 def copy(source: Path, target: Path) -> None:
     """For a backup: the file as it is at one instant, without what lets somebody in for now. Raises PeopleClosed."""
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
@@ -129,10 +149,7 @@ def copy(source: Path, target: Path) -> None:
             new.commit()
             new.execute("VACUUM")
     except sqlite3.Error as error:
-        raise PeopleClosed(
-            f"{source} cannot be read: {error}. Take it from a backup, or move it away: hetk user link then makes"
-            " a first admin again."
-        ) from error
+        raise PeopleClosed(f"{source} cannot be read: {error}; {WAY_OUT}") from error
 
 
 def digest(secret: str) -> bytes:

@@ -23,6 +23,8 @@ from warehouse.private import write_private
 if TYPE_CHECKING:
     import duckdb
 
+    from warehouse.privacy.forget import Kind
+
 FORMATS = ("json", "csv", "text")
 TIMES = ("ts", "started_at", "changed_at", "decided_at", "ts_received")
 LATER = {"sessions": "visit", "moments": "moment", "orders": "order"}  # views, beside the stored tables
@@ -65,10 +67,11 @@ def export_person(
         raise click.UsageError("csv is a file per table: add -o FOLDER")
     from warehouse.store import open_lake
 
-    kind, name = ("visitor", visitor) if visitor is not None else ("user", user)
+    kind: Kind = "visitor" if visitor is not None else "user"
+    name = visitor if visitor is not None else user or ""
     con = open_lake(data, read_only=True)
     try:
-        found = {table: query for table, query in _queries(con, kind) if _any(con, query, site, name)}
+        found = _found(con, site, kind, name)
         if not found:
             raise ClickException(
                 f"nothing is kept about {kind} {name!r} on the site {site!r}: check --site and the id"
@@ -76,21 +79,33 @@ def export_person(
         if form == "csv" and target is not None:
             _write_csv(con, found, site, name, target)
             return
-        rows = {table: _rows(con, query, site, name) for table, query in found.items()}
-        row = con.execute("SELECT CAST(now() AS TIMESTAMP)").fetchone()
+        text = written(con, site, kind, name, form)
     finally:
         con.close()
-    if form == "json":
-        text = json.dumps(rows, ensure_ascii=False, indent=2, default=str) + "\n"
-    else:
-        text = HEAD.format(kind=kind, name=name, site=site, at=row[0] if row else None) + readable(rows)
     if target is None:
         click.echo(text, nl=False)
     else:
         write_private(target, text.encode())
 
 
-def _queries(con: duckdb.DuckDBPyConnection, kind: str) -> list[tuple[str, str]]:
+def written(con: duckdb.DuckDBPyConnection, site: str, kind: Kind, name: str, form: str) -> str:
+    """Everything kept about a person as `json` or `text`; empty when nothing is."""
+    found = _found(con, site, kind, name)
+    if not found:
+        return ""
+    rows = {table: _rows(con, query, site, name) for table, query in found.items()}
+    if form == "json":
+        return json.dumps(rows, ensure_ascii=False, indent=2, default=str) + "\n"
+    row = con.execute("SELECT CAST(now() AS TIMESTAMP)").fetchone()
+    return HEAD.format(kind=kind, name=name, site=site, at=row[0] if row else None) + readable(rows)
+
+
+def _found(con: duckdb.DuckDBPyConnection, site: str, kind: Kind, name: str) -> dict[str, str]:
+    """The tables that have something of the person, each with the query for it."""
+    return {table: query for table, query in _queries(con, kind) if _any(con, query, site, name)}
+
+
+def _queries(con: duckdb.DuckDBPyConnection, kind: Kind) -> list[tuple[str, str]]:
     """(table, its rows of a person); $1 is the site, $2 the id. Stored results of days are in the views."""
     out = []
     stored = [name for name in tables_of_people(con) if not name.endswith("_closed")]
@@ -102,11 +117,11 @@ def _queries(con: duckdb.DuckDBPyConnection, kind: str) -> list[tuple[str, str]]
     return out
 
 
-def _any(con: duckdb.DuckDBPyConnection, query: str, site: str, name: str | None) -> bool:
+def _any(con: duckdb.DuckDBPyConnection, query: str, site: str, name: str) -> bool:
     return con.execute(f"SELECT 1 FROM ({query}) LIMIT 1", [site, name]).fetchone() is not None
 
 
-def _rows(con: duckdb.DuckDBPyConnection, query: str, site: str, name: str | None) -> list[dict[str, Any]]:
+def _rows(con: duckdb.DuckDBPyConnection, query: str, site: str, name: str) -> list[dict[str, Any]]:
     """What is empty is left out; props are JSON again."""
     found = con.execute(query, [site, name])
     names = [column[0] for column in found.description]
@@ -118,7 +133,7 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str, site: str, name: str | Non
 
 
 def _write_csv(
-    con: duckdb.DuckDBPyConnection, queries: dict[str, str], site: str, name: str | None, target: Path
+    con: duckdb.DuckDBPyConnection, queries: dict[str, str], site: str, name: str, target: Path
 ) -> None:
     from warehouse.export import write
 

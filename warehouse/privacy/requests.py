@@ -44,19 +44,32 @@ class Answer(msgspec.Struct):
 
 def ask(data: DataDir, request: Request, seconds_max: float) -> Answer | None:
     """Waits for the running warehouse; None when it has not answered in time (the request stays)."""
-    folder = _folder(data)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    name = uuid.uuid4().hex
-    path, answered = folder / f"{name}.request", folder / f"{name}.answer"
-    replace_file(path, msgspec.json.encode(request))
+    answered = send(data, request)
     until = time.monotonic() + seconds_max
     while time.monotonic() < until:
-        if answered.exists():
-            answer = msgspec.json.decode(answered.read_bytes(), type=Answer)
-            answered.unlink()
+        if (answer := take(answered)) is not None:
             return answer
         time.sleep(POLL_SECONDS)
     return None
+
+
+def send(data: DataDir, request: Request) -> Path:
+    """On disk when this returns: the warehouse does it, whoever waits. Returns where the answer will be."""
+    folder = _folder(data)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{uuid.uuid4().hex}.request"
+    replace_file(path, msgspec.json.encode(request))
+    return path.with_suffix(".answer")
+
+
+def take(answered: Path) -> Answer | None:
+    """The answer, once; it names the person. None while there is none."""
+    try:
+        answer = msgspec.json.decode(answered.read_bytes(), type=Answer)
+    except FileNotFoundError:
+        return None
+    answered.unlink()
+    return answer
 
 
 def answer_requests(con: duckdb.DuckDBPyConnection, data: DataDir, loader: Loader) -> bool:

@@ -29,6 +29,7 @@ def test_all_is_well_here(tmp_path: Path) -> None:
         "data",
         "settings",
         "sites",
+        "accounts",
         "lake",
         "disk",
         "clock",
@@ -47,12 +48,17 @@ def test_a_directory_open_to_others_is_found(tmp_path: Path) -> None:
     assert hetk("doctor", "--data", tmp_path, check=False).returncode == 1
 
 
-def test_a_bad_setting_and_damaged_sites_are_found(tmp_path: Path) -> None:
+def test_a_bad_setting_and_damaged_sites_and_accounts_are_found(tmp_path: Path) -> None:
     (tmp_path / "hetk.toml").write_text("[limits]\ndepth_max = 'deep'\n")
     (tmp_path / "sites.json").write_text("{")
+    accounts = tmp_path / "console" / "people.sqlite"
+    accounts.parent.mkdir()
+    accounts.write_bytes(b"no database" * 1000)
     found = checks(tmp_path)
     assert "limits.depth_max" in found["settings"]["found"]
     assert found["sites"]["verdict"] == "fail"
+    assert (found["accounts"]["verdict"], str(accounts) in found["accounts"]["found"]) == ("fail", True)
+    assert "hetk user link" in found["accounts"]["fix"]
 
 
 @pytest.mark.long

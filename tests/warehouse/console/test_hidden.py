@@ -61,10 +61,21 @@ def test_no_question_at_all_tells_a_viewer_who(server: Server, viewer: str, ids:
 
 
 def test_no_tile_tells_who(server: Server, viewer: str, ids: set[str]) -> None:
-    names = list(tiles())
+    names = [name for name, tile in tiles().items() if tile.least == "viewer"]
     for n in range(0, len(names), 20):
         asked = f"/console/api/tiles?site=shop&range=7d&names={','.join(names[n : n + 20])}"
-        assert told(ask(server, asked, Cookie=viewer), ids) == set()
+        reply = ask(server, asked, Cookie=viewer)
+        assert told(reply, ids) == set()
+        assert [tile for tile in reply.json["tiles"].values() if "error" in tile] == []
+
+
+def test_a_tile_of_visitors_is_for_analysts(server: Server, viewer: str, ids: set[str]) -> None:
+    asked = "/console/api/tiles?site=shop&range=7d&names=visits,visitors"
+    assert told(ask(server, asked), ids)
+    refused = ask(server, asked, Cookie=viewer)
+    assert (refused.status, "analyst" in refused.json["error"]) == (403, True)
+    one = next(iter(ids))
+    assert ask(server, f"/console/api/visitor?site=shop&visitor={one}", Cookie=viewer).status == 403
 
 
 def test_a_viewer_reads_a_visit_and_never_a_visitor(server: Server, viewer: str, ids: set[str]) -> None:

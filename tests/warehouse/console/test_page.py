@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -105,3 +106,44 @@ def test_both_ways_to_dark_are_the_same_dark() -> None:
     assert by_system
     assert by_choice
     assert by_system[1].split() == by_choice[1].split()
+
+
+# What programs do wrong; nobody reads it on a page. And what names a file: for who keeps the server.
+FOR_PROGRAMS = re.compile(
+    r"sign in first|tokens are for|this door|before is|names lists|there is no such question|sql is a query|another site"
+    r"|send |which site|the value of|steps is|within is|unit is|range is|from and to|a newer hetk|.* cannot be read"
+)
+RAISED = {"PeopleError", "LinkGone", "PeopleClosed", "Failed", "ChildFailed", "BadView", "Refused", "failed"}
+
+
+def errors() -> set[str]:
+    """What the console and its people's accounts can say went wrong, {} for what varies."""
+    found = set()
+    for path in [p for folder in ("console", "people") for p in (WEB.parents[2] / folder).glob("*.py")]:
+        tree = ast.parse(path.read_text("utf-8"))
+        named = {
+            target.id: node.value
+            for node in tree.body if isinstance(node, ast.Assign)
+            for target in node.targets if isinstance(target, ast.Name)
+        }  # fmt: skip
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in RAISED:
+                given = [named.get(arg.id, arg) if isinstance(arg, ast.Name) else arg for arg in call.args]
+                found |= {text for arg in given if (text := template(arg))}
+    return {text for text in found if not FOR_PROGRAMS.match(text)}
+
+
+def template(node: ast.AST) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(template(part) or "{}" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+@pytest.mark.parametrize("language", sorted(MESSAGES.keys() - {"en"}))
+def test_every_error_is_told_in_every_language(language: str) -> None:
+    """By the English text that the server says."""
+    own = json.loads((WEB / "messages" / "errors" / f"{language}.json").read_text("utf-8"))
+    assert own.keys() == errors()
+    assert len(own) > 30
+    for english, text in own.items():
+        assert sorted(re.findall(r"\{(\d)\}", text)) == [str(n + 1) for n in range(english.count("{}"))]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
+from warehouse.console.tiles import tiles
 from warehouse.console.view import FILTERS, BadView, read_view
 
 NOW = datetime(2026, 11, 30, 14, 3)
@@ -68,3 +69,27 @@ def test_a_value_stays_a_value(name: str, facts: str) -> None:
         assert value.replace("'", "''") in sql
         trees.append(row[0].replace(hostile, "harmless"))
     assert len(trees[0]) == len(trees[1]) or trees[0].count("{") == trees[1].count("{")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [("steps", ",", "1 to 8"), ("steps", "a,b,c,d,e,f,g,h,i", "1 to 8"), ("within", "0", "365"), ("within", "x", "365"),
+     ("unit", "year", "day, week, month")],
+)  # fmt: skip
+def test_says_what_is_wrong_with_a_funnel(name: str, value: str, words: str) -> None:
+    with pytest.raises(BadView, match=words):
+        read_view([("site", "s"), (name, value)], NOW)
+
+
+def test_a_funnel_is_of_whom_the_filters_let_through() -> None:
+    asked = [("site", "s"), ("steps", "it's,b"), ("within", "30"), ("unit", "day")]
+    everybody = tiles()["funnel"].filled(read_view(asked, NOW))
+    assert "funnel(['it''s', 'b'], 30," in everybody
+    assert everybody.startswith("SELECT")
+    some = tiles()["funnel"].filled(read_view([*asked, ("country", "IN")], NOW))
+    assert "FROM visits WHERE site_id = 's' AND country = 'IN'" in some
+    assert "visitors := (SELECT ids FROM chosen)" in some
+    for sql in (everybody, some, tiles()["retention"].filled(read_view(asked, NOW))):
+        row = duckdb.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+        assert row is not None
+        assert '"error":false' in row[0]

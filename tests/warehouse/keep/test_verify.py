@@ -15,6 +15,9 @@ from tests.warehouse.load.world import World, body, event, line
 from warehouse import migrations
 from warehouse.cli import main
 from warehouse.models import runner
+from warehouse.people import users
+from warehouse.people.log import SHELL, By
+from warehouse.people.store import People
 from warehouse.store import open_lake
 
 
@@ -91,3 +94,14 @@ def test_a_catalog_that_is_no_database_is_named(world: World) -> None:
     (found,) = verify(world, 1)
     assert found["path"] == str(world.data.catalog)
     assert "hetk restore" in found["fix"]
+
+
+@pytest.mark.long
+def test_accounts_that_are_no_database_are_named(world: World) -> None:
+    people = People(world.data)
+    users.first_link(people, By("", SHELL))
+    assert verify(world, 0) == []
+    os.truncate(people.path, people.path.stat().st_size // 2)
+    found = verify(world, 1)
+    assert {one["path"] for one in found} == {str(people.path)}
+    assert "hetk user link" in found[0]["fix"]

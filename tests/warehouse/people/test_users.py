@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import threading
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from collector.datadir import DataDir
 from warehouse.errors import LinkGone, PeopleClosed, PeopleError
 from warehouse.people import log, users
 from warehouse.people.log import By, newest, reduced
-from warehouse.people.store import People, copy
+from warehouse.people.store import People, copy, damage
 
 BY = By("ana", "127.0.0.1")
 XSS = (Path(__file__).parents[1] / "console" / "xss.txt").read_text("utf-8").splitlines()
@@ -242,3 +243,19 @@ def test_a_damaged_or_newer_file_is_named(people: People) -> None:
         path.write_bytes(b"no database at all" * 100)
     with pytest.raises(PeopleClosed, match="backup"):
         users.everybody(people)
+
+
+def test_a_damaged_file_is_told_from_a_whole_one(people: People, tmp_path: Path) -> None:
+    first(people)
+    assert damage(people.path) == []
+    raw = bytearray(people.path.read_bytes())
+    cut, scratched, other = (tmp_path / name for name in ("cut", "scratched", "other"))
+    cut.write_bytes(raw[: len(raw) // 2])
+    raw[4096:8192] = b"x" * 4096
+    scratched.write_bytes(raw)
+    with closing(sqlite3.connect(other)) as con:
+        con.execute("CREATE TABLE users (id)")
+    assert [bool(damage(path)) for path in (cut, scratched, other)] == [True] * 3
+    assert "sessions" in " ".join(damage(other))
+    assert damage(tmp_path / "none") != []
+    assert not (tmp_path / "none").exists()

@@ -1,9 +1,10 @@
 -- grain: one row per site and step of the funnel
 -- reads: ev, identities, people
--- writes: macro funnel(steps, days := 7)
+-- writes: macro funnel(steps, days := 7, since := '-infinity', until := 'infinity', visitors := '')
 -- columns:
 --   people: who did the steps up to this one in order, at most `days` after the first of them
 --   share: of the people at the first step; kept: of the people at the step before
+-- Counts what happened from `since` to before `until` and, where `visitors` is a list, those of it alone.
 -- One pass over a person's steps: for each step remember the latest start of a walk that leads there. No earlier start
 -- can reach further than a later one, so this finds whoever could get through. Of first steps in a row only the last
 -- matters: most of what people do is look, and the rest is a quarter of the rows.
@@ -13,7 +14,9 @@ WITH hits AS (
   FROM ev AS e
   LEFT JOIN people AS p ON e.site_id = p.site_id AND e.user_id = p.user_id
   LEFT JOIN identities AS i ON e.site_id = i.site_id AND e.visitor_id = i.visitor_id
-  WHERE e.visitor_id IS NOT NULL AND list_contains(steps, e.event)
+  WHERE e.visitor_id IS NOT NULL AND list_contains(steps, e.event) AND e.ts >= CAST(since AS TIMESTAMP)
+    AND e.ts < CAST(until AS TIMESTAMP)
+    AND (typeof(visitors) = 'VARCHAR' OR e.visitor_id IN (SELECT unnest(TRY_CAST(visitors AS VARCHAR[]))))
 ), turns AS (
   SELECT *, lead(step) OVER (PARTITION BY site_id, person_id ORDER BY ts, event_id) AS next_step FROM hits
 ), walks AS (

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { signedOut, type Me } from './me';
 import { BASE, shared } from './state';
+import { inWords } from './errors';
 
 export interface Tile {
   ask: string;
@@ -43,12 +44,23 @@ export async function get<T>(path: string, query?: URLSearchParams): Promise<T> 
 async function read<T>(path: string, answer: Response): Promise<T> {
   const body = await answer.json().catch(() => ({ error: `${answer.status} ${answer.statusText}` }));
   if (answer.status === 401 && path !== 'login') signedOut();
-  if (!answer.ok) throw new Error(body.error);
+  if (!answer.ok) throw new Error(await inWords(body.error));
   return body;
 }
 
 export async function post<T>(path: string, body: unknown): Promise<T> {
   return read<T>(path, await fetch(`${BASE}api/${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }));
+}
+
+/** The answer as a file of the reader's. */
+export async function download(path: string, body: unknown, name: string): Promise<void> {
+  const answer = await fetch(`${BASE}api/${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  if (!answer.ok) await read(path, answer);
+  const anchor = document.createElement('a');
+  anchor.href = URL.createObjectURL(await answer.blob());
+  anchor.download = name;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
 }
 
 /** Of a query. */
@@ -91,8 +103,10 @@ export function useGet<T>(path: string, query: URLSearchParams, every = 0, turn 
 
 const RENEW_MS = 15_000;
 
-export function usePage(names: string[], query: URLSearchParams): Asked<Page> {
+/** `more`: what these tiles are asked for beside site, days and filters. */
+export function usePage(names: string[], query: URLSearchParams, more: Record<string, string> = {}): Asked<Page> {
   const asked = shared(query);
+  for (const [name, value] of Object.entries(more)) asked.set(name, value);
   asked.set('names', names.join(','));
   return useGet<Page>('tiles', asked, RENEW_MS);
 }

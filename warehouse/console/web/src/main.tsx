@@ -70,20 +70,23 @@ const LATER: Record<string, () => Promise<Loaded>> = {
   moments: () => import('./pages/tiled').then((m) => ({ page: m.Moments })),
   journeys: () => import('./pages/tiled').then((m) => ({ page: m.Journeys })),
   searches: () => import('./pages/tiled').then((m) => ({ page: m.Searches })),
+  products: () => import('./pages/products').then((m) => ({ page: m.Products })),
+  channels: () => import('./pages/channels').then((m) => ({ page: m.Channels })),
+  quality: () => import('./pages/quality').then((m) => ({ page: m.Quality })),
   funnels: () => import('./pages/funnels').then((m) => ({ page: m.Funnels })),
+  visitor: () => import('./pages/visitor').then((m) => ({ page: m.Visitor })),
   story: () => import('./pages/story').then((m) => ({ page: m.Story })),
   questions: () => import('./pages/questions').then((m) => ({ page: m.Questions })),
   sql: () => import('./pages/sql').then((m) => ({ page: m.SqlPage })),
 };
-const named = () => import('./pages/tiled').then((m) => ({ page: m.Named }));
 
 function Shown(props: Props & { page: string }) {
   const [Page, set] = useState<Loaded['page'] | null>(null);
   const { page } = props;
   useEffect(() => {
-    if (page) void (LATER[page] ?? named)().then((loaded) => set(() => loaded.page!));
+    if (page in LATER) void LATER[page]!().then((loaded) => set(() => loaded.page!));
   }, [page]);
-  if (!page) return <Overview {...props} />;
+  if (!(page in LATER)) return <Overview {...props} />;
   return Page ? <Page {...props} /> : <div class="wait" />;
 }
 

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 export const BASE = '/console/';
-export const FILTERS = ['intent', 'channel', 'social_network', 'referrer_domain', 'utm_campaign', 'lang', 'device_type', 'os', 'browser', 'country', 'page', 'search'] as const;
+export const FILTERS = ['intent', 'channel', 'social_network', 'referrer_domain', 'utm_campaign', 'lang', 'device_type', 'os', 'browser', 'country', 'page', 'search', 'follows', 'journey'] as const;
 export type Filter = (typeof FILTERS)[number];
 export const RANGES = ['today', 'yesterday', '7d', '28d', '90d', '365d'] as const;
 

@@ -84,12 +84,17 @@ export function signal(name: string): string {
   return has(key) ? t(key, { what: has(`channel.${what}`) ? t(`channel.${what}`) : what.replaceAll('_', ' ') }) : name;
 }
 
+/** An intent, or how the last moment ended. */
+export const passage = (word: string): string => t(word === 'answered' ? 'answered' : word === 'unanswered' ? 'state.expired' : `intent.${word}`);
+
 /** A value of a filter, for people. */
 export function label(filter: string | null, value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value);
   if (text === '') return t('unknown');
   if (filter === 'lang') return named('language', text);
   if (filter === 'country') return named('region', text);
+  if (filter === 'journey') return text.split(' > ').map(passage).join(' → ');
+  if (filter === 'follows') return text.split('-').slice(1).map(passage).join(' → ');
   if (filter === 'social_network') return BRANDS[text] ?? text[0]!.toUpperCase() + text.slice(1);
   const key = `${filter}.${text}`;
   return has(key) ? t(key) : text;

@@ -105,7 +105,7 @@ function Log({ turn }: { turn: number }) {
   const tried = (before?: Line) => void read(before).catch((failure: Error) => setError(failure.message));
   useEffect(() => tried(), [turn]);
   return (
-    <section class="tile full" aria-label={t('log')} aria-busy={!lines}>
+    <section class="tile full log" aria-label={t('log')} aria-busy={!lines}>
       <header><h2>{t('log')}</h2><small>{t('note.log')} · {t('utc')}</small></header>
       {error && <p class="failed" role="alert">{t('failed')} {error}</p>}
       <div class="scroll" tabIndex={0} role="group" aria-label={t('log')}>

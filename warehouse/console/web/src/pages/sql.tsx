@@ -1,10 +1,8 @@
 // An editor for a query of one's own: words from the schema are offered, what was asked is kept, answers go along as files.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Answer } from '../api';
-import { get, post, useGet } from '../api';
-import { signedOut } from '../me';
+import { download, get, post, useGet } from '../api';
 import { Result } from '../parts/result';
-import { BASE } from '../state';
 import { t } from '../words';
 
 const NONE = new URLSearchParams();
@@ -55,6 +53,7 @@ export function SqlPage({ query }: { query: URLSearchParams }) {
     }
     setBusy(false);
   };
+  const take = (format: 'csv' | 'parquet') => void download('sql', { sql: text, format }, `answer.${format}`).catch((failure: Error) => setError(failure.message));
   const save = async () => {
     const name = prompt(t('name_it'));
     if (name) setSaved((await post<{ saved: Record<string, string> }>('saved', { name, sql: text })).saved);
@@ -70,8 +69,8 @@ export function SqlPage({ query }: { query: URLSearchParams }) {
             <p class="actions">
               <button class="button main" disabled={busy} onClick={run}>{t(busy ? 'running' : 'run')}</button>
               <button class="button" onClick={save}>{t('save')}</button>
-              <button class="button" onClick={() => download(text, 'csv').catch((failure: Error) => setError(failure.message))}>CSV</button>
-              <button class="button" onClick={() => download(text, 'parquet').catch((failure: Error) => setError(failure.message))}>Parquet</button>
+              <button class="button" onClick={() => take('csv')}>CSV</button>
+              <button class="button" onClick={() => take('parquet')}>Parquet</button>
               <small>{t('sql_hint')}</small>
             </p>
           </section>
@@ -94,17 +93,6 @@ export function SqlPage({ query }: { query: URLSearchParams }) {
       </div>
     </>
   );
-}
-
-async function download(sql: string, format: 'csv' | 'parquet'): Promise<void> {
-  const answer = await fetch(`${BASE}api/sql`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ sql, format }) });
-  if (answer.status === 401) signedOut();
-  if (!answer.ok) throw new Error((await answer.json()).error);
-  const anchor = document.createElement('a');
-  anchor.href = URL.createObjectURL(await answer.blob());
-  anchor.download = `answer.${format}`;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
 }
 
 function Tables({ columns, pick }: { columns: Column[]; pick: (word: string) => void }) {

@@ -2,7 +2,8 @@
 import { useGet, type Row } from '../api';
 import { Intent } from '../parts/intent';
 import { List } from '../parts/list';
-import { useWidth } from '../state';
+import { clock, Steps } from '../parts/steps';
+import { link, useWidth } from '../state';
 import { day, label, number, signal, t, utc } from '../words';
 
 export function Story({ query }: { query: URLSearchParams }) {
@@ -14,14 +15,12 @@ export function Story({ query }: { query: URLSearchParams }) {
       {asked.error && <p class="failed" role="alert">{t('failed')} <code>{asked.error}</code></p>}
       {asked.loading && !stories.length && <div class="wait" />}
       {asked.answer && !stories.length && <p class="empty">{t('no_story')}</p>}
-      {stories.map((one) => <Visit visit={one} />)}
+      {stories.map((one) => <Visit visit={one} site={query.get('site') ?? one.site_id} />)}
     </>
   );
 }
 
-const clock = (text: string) => day(utc(text), { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-
-function Visit({ visit }: { visit: Row }) {
+function Visit({ visit, site }: { visit: Row; site: string }) {
   const came = [label('channel', visit.channel), visit.referrer_domain].filter(Boolean).join(', ');
   return (
     <>
@@ -37,6 +36,7 @@ function Visit({ visit }: { visit: Row }) {
           ))}
           {!visit.moments.length && t('story_none')}
         </p>
+        {visit.visitor_id && <a class="button" href={link('visitor', new URLSearchParams({ site, visitor: visit.visitor_id }))}>{t('whole_visitor')}</a>}
       </section>
       {visit.moments.length > 0 && (
         <section class="tile" aria-label={t('minute_by_minute')}>
@@ -49,22 +49,18 @@ function Visit({ visit }: { visit: Row }) {
           <section class="tile" aria-label={moment.topic ?? t(`intent.${moment.intent}`)}>
             <header><Intent name={moment.intent} /><h2><bdi>{moment.topic ?? ''}</bdi></h2><small>{number(moment.confidence)} · {t(`state.${moment.state}`)}</small></header>
             <List filter={null} lines={moment.evidence.map((one: Row) => ({ name: signal(one.signal), value: one.weight }))} />
-            <ol class="steps">{moment.steps.map((step: Row) => <Step step={step} />)}</ol>
+            <Steps steps={moment.steps} />
           </section>
         ))}
         {visit.between.length > 0 && (
           <section class="tile" aria-label={t('between')}>
             <header><h2>{t('between')}</h2></header>
-            <ol class="steps">{visit.between.map((step: Row) => <Step step={step} />)}</ol>
+            <Steps steps={visit.between} />
           </section>
         )}
       </div>
     </>
   );
-}
-
-function Step({ step }: { step: Row }) {
-  return <li><time>{clock(step.ts)}</time> <span>{step.event.replaceAll('_', ' ')}</span> <bdi>{step.what ?? ''}</bdi></li>;
 }
 
 const HEIGHT = 120;

@@ -4,7 +4,6 @@ import { rows, usePage } from '../api';
 import { Bar } from '../parts/bar';
 import { Intent, INTENTS } from '../parts/intent';
 import { List } from '../parts/list';
-import { Questions } from '../parts/question';
 import { Sankey, type Link } from '../parts/sankey';
 import { Tile } from '../parts/tile';
 import { link, shared } from '../state';
@@ -92,7 +91,7 @@ export function Visits({ list, query }: { list: Row[]; query: URLSearchParams })
 export function Journeys({ site, sites, query }: Props) {
   const asked = usePage(['paths', 'journeys', 'stories', 'channels', 'countries', 'devices', 'languages'], query);
   const tiles = asked.answer?.tiles;
-  const path = (text: string) => text.split(' > ').map((word) => t(`intent.${word}`)).join(' → ');
+  const chosen = [...query.getAll('follows'), ...query.getAll('journey')].length > 0;
   return (
     <>
       <Bar site={site.name} sites={sites} asked={asked} />
@@ -102,9 +101,9 @@ export function Journeys({ site, sites, query }: Props) {
           {tiles?.paths && <Sankey label={t('paths')} links={rows(tiles.paths) as Link[]} />}
         </Tile>
         <Tile title={t('journeys')} note={t('note.journeys')} asked={asked} name="journeys" empty={!tiles?.journeys?.rows.length}>
-          <List filter={null} lines={rows(tiles?.journeys).map((row) => ({ name: path(row.name), value: row.visits, second: share(row.bought / row.visits, 0) }))} />
+          <List filter="journey" lines={rows(tiles?.journeys).map((row) => ({ name: row.name, value: row.visits, second: share(row.bought / row.visits, 0) }))} />
         </Tile>
-        <Tile class="full" title={t('stories')} note={t('note.stories')} asked={asked} name="stories" empty={!tiles?.stories?.rows.length}>
+        <Tile class="full" title={t(chosen ? 'stories_of' : 'stories')} note={t('note.stories')} asked={asked} name="stories" empty={!tiles?.stories?.rows.length}>
           <Visits list={rows(tiles?.stories)} query={query} />
         </Tile>
       </div>
@@ -143,20 +142,5 @@ function Searched({ asked, name, note, line }: { asked: Asked<Page>; name: strin
     <Tile title={t(`list.${name}`)} note={note} asked={asked} name={name} empty={!list.length}>
       <List filter="search" lines={list.map(line)} />
     </Tile>
-  );
-}
-
-const ASKED: Record<string, string[]> = {
-  products: ['carts_abandoned', 'products_not_added', 'products_compared', 'revenue_by_category', 'abandonment', 'comparison_winners'],
-  channels: ['channels', 'attribution', 'intents_by_channel', 'social_intents'],
-  quality: ['data_quality', 'volume_anomalies', 'names_drifting', 'consent', 'shown_without_consent', 'intent_fairness'],
-};
-
-export function Named({ page }: { page: string }) {
-  return (
-    <>
-      <h1 class="title">{t(`page.${page}`)} <small>{t('all_days')}</small></h1>
-      <Questions names={ASKED[page]!} />
-    </>
   );
 }

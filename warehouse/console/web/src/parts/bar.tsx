@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Asked, Page, Site } from '../api';
 import { change, FILTERS, link, RANGES, read, toggleFilter } from '../state';
-import { day, label, t, utc } from '../words';
+import { day, label, locale, t, utc } from '../words';
 import { Icon } from './icons';
 
 interface Props {
@@ -68,11 +68,18 @@ export function Bar({ site, sites, asked, live, connected }: Props) {
       <Add asked={asked} />
       <span class="live">
         {live !== undefined && <><i class={connected ? 'dot on' : 'dot'} /> {live}</>}
-        <small>{t('utc')}</small>
+        <small>{t('utc')}{midnight()}</small>
       </span>
       <a class="aloud" href={link(page, query)}>{t('link_here')}</a>
     </div>
   );
+}
+
+/** When a day begins on the reader's own clock, where that is not midnight. */
+function midnight(): string {
+  const today = new Date();
+  const here = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate()));
+  return today.getTimezoneOffset() ? `: ${t('day_begins', { when: new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(here) })}` : '';
 }
 
 function compared(view: Page['view']): string {

@@ -8,6 +8,8 @@ export interface Card {
   change: string | null;
   better: boolean | null;
   values: number[];
+  /** Further amounts, each of a currency of its own. */
+  more?: string[];
 }
 
 /** Change of a count in per cent; null when there was nothing before. */
@@ -73,10 +75,10 @@ function earned(now: Row[], before: Row[], long: boolean): Card[] {
   if (!first) return [{ title: t('revenue'), value: '\u2013', change: null, better: null, values: [] }];
   const [currency, { revenue }] = first;
   const mine = (list: Row[]) => list.filter((row) => row.currency === currency);
-  const rest = others.map(([name, sum]) => money(sum.revenue, name)).join(' + ');
   return [
     {
-      title: rest ? `${t('revenue')} + ${rest}` : t('revenue'),
+      title: t('revenue'),
+      more: others.map(([name, sum]) => money(sum.revenue, name)),
       value: money(revenue, currency),
       ...grown(revenue, total(mine(before), 'revenue')),
       values: daily(mine(now), 'revenue', long),
@@ -91,6 +93,7 @@ export function Cards({ list }: { list: Card[] }) {
         <div class="card">
           <h2 title={card.title}>{card.title}</h2>
           <b>{card.value}</b>
+          {!!card.more?.length && <small class="more">{card.more.map((one) => <span>+ {one}</span>)}</small>}
           <span class={`change ${card.better === null ? '' : card.better ? 'better' : 'worse'}`}>{card.change ?? t('no_before')}</span>
           <Spark values={card.values} />
         </div>

@@ -8,7 +8,7 @@ const PATHS: Record<string, string> = {
   close: 'M6 6l12 12M18 6 6 18',
   plus: 'M12 5v14M5 12h14',
   sun: 'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4',
-  down: 'M6 9.5l6 6 6-6',
+  up: 'M6 14.5l6-6 6 6',
 };
 
 export function Icon({ name, size = 18 }: { name: string; size?: number }) {

@@ -1,15 +1,16 @@
 // What follows what: columns of intents, bands between them as broad as the visits that went this way.
-import { useWidth } from '../state';
-import { number, t } from '../words';
+import { read, toggleFilter, useWidth } from '../state';
+import { number, passage } from '../words';
 
 export interface Link {
   step: number;
   source: string;
   target: string;
   visits: number;
+  link: string;
 }
 
-const HEIGHT = 300;
+const HEIGHT = 370;
 const ORDER = ['know', 'go', 'do', 'buy', 'answered', 'unanswered'];
 const GAP = 12;
 const BAR = 10;
@@ -46,19 +47,24 @@ export function Sankey({ links, label }: { links: Link[]; label: string }) {
     const [x1, x2] = [x(link.step - 1) + BAR, x(link.step)];
     return { link, high, path: `M${x1},${y1}C${(x1 + x2) / 2},${y1} ${(x1 + x2) / 2},${y2} ${x2},${y2}` };
   });
+  const chosen = read().query.getAll('follows');
   return (
     <div class="chart" ref={box}>
       {width > 0 && (
-        <svg width={width} height={HEIGHT + 10} role="img" aria-label={label}>
-          {bands.map(({ link, high, path }) => (
-            <path class={`band ${link.source}`} d={path} stroke-width={Math.max(1, high)}>
-              <title>{`${name(link.source)} → ${name(link.target)}: ${number(link.visits)}`}</title>
-            </path>
-          ))}
+        <svg width={width} height={HEIGHT + 10} role="group" aria-label={label}>
+          {bands.map(({ link, high, path }) => {
+            const text = `${number(link.step)}. ${passage(link.source)} → ${passage(link.target)}: ${number(link.visits)}`;
+            const choose = () => toggleFilter('follows', link.link);
+            return (
+              <path class={`band ${link.source}`} d={path} stroke-width={Math.max(2, high)} role="button" tabindex={0} aria-label={text} aria-pressed={chosen.includes(link.link)} onClick={choose} onKeyDown={(event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); choose(); } }}>
+                <title>{text}</title>
+              </path>
+            );
+          })}
           {columns.map((nodes, i) => nodes.map((node) => (
             <g>
               <rect class={`node ${node.name}`} x={x(i)} y={node.y} width={BAR} height={Math.max(2, node.height)} rx="2" />
-              <text class="axis" x={x(i) + BAR + 6} y={node.y + Math.min(node.height / 2 + 4, node.height + 8)}>{name(node.name)} {number(Math.round(node.height / unit))}</text>
+              <text class="axis over" x={x(i) + BAR + 6} y={node.y + Math.min(node.height / 2 + 4, node.height + 8)}>{passage(node.name)} {number(Math.round(node.height / unit))}</text>
             </g>
           )))}
         </svg>
@@ -66,8 +72,6 @@ export function Sankey({ links, label }: { links: Link[]; label: string }) {
     </div>
   );
 }
-
-const name = (word: string) => t(word === 'answered' ? 'answered' : word === 'unanswered' ? 'state.expired' : `intent.${word}`);
 
 function column(links: Link[], step: number): Node[] {
   const sums = new Map<string, number>();

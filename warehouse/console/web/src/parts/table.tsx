@@ -10,11 +10,12 @@ export function cell(value: unknown): string {
 
 /** Rows as they are; what is too long scrolls. */
 export function Table({ columns, rows }: { columns: string[]; rows: unknown[][] }) {
+  const figures = columns.map((_, i) => rows.some((row) => typeof row[i] === 'number'));
   return (
     <div class="scroll" tabIndex={0} role="group" aria-label={t('table')}>
       <table>
         <thead>
-          <tr>{columns.map((name) => <th scope="col">{name}</th>)}</tr>
+          <tr>{columns.map((name, i) => <th scope="col" class={figures[i] ? 'figure' : ''}>{name}</th>)}</tr>
         </thead>
         <tbody>
           {rows.map((row) => (

@@ -1,1 +1,0 @@
-import{V as e,W as t,o as n}from"./jsxRuntime-58964d05.js";const r={hi:()=>import(`./hi-807670dc.js`),bn:()=>import(`./bn-ff55b42f.js`),et:()=>import(`./et-6bfb54cd.js`)};function i(){let[i,a]=t({});return e(()=>{n!==`en`&&r[n]().then(e=>a(e.default))},[]),({name:e,ask:t})=>i[e]??t}export{i as t};
