@@ -31,6 +31,8 @@ from collector.rates import Rates
 from collector.salts import Salts
 from collector.scripts import Scripts
 from collector.sites import Sites
+from collector.why import PATH as WHY_PATH
+from collector.why import Links
 
 HOUSEKEEPING_SECONDS = 0.5
 BACKLOG = 1024
@@ -100,6 +102,7 @@ class Front:
             "/readyz": {"GET": doors.ready},
         }
         self._script: dict[str, Handler] = {"GET": doors.script}
+        self._why: dict[str, Handler] = {"GET": doors.why}
 
     async def __call__(self, request: web.BaseRequest) -> web.Response:
         """Answers every request; what a client can mend is never a 5xx."""
@@ -109,6 +112,8 @@ class Front:
         if methods is None:
             is_script = path.startswith("/hetk") and path.endswith((".js", ".mjs"))
             methods, door = (self._script, "/hetk.js") if is_script else (None, "other")
+            if path.startswith(WHY_PATH):
+                methods, door = self._why, WHY_PATH
         try:
             answer = await self._answer(request, methods)
         except Exception as error:  # noqa: BLE001 the last border: the client must get an answer
@@ -141,7 +146,14 @@ class Front:
 def make_server(tools: Tools, data: DataDir) -> web.Server:
     """What answers on each connection. Needs a running loop."""
     config = tools.config
-    doors = Doors(tools, Scripts(data.sdk), Published(data.publish, config), data.heartbeat, document(config))
+    doors = Doors(
+        tools,
+        Scripts(data.sdk),
+        Published(data.publish, config),
+        data.heartbeat,
+        document(config),
+        Links(data.why_key),
+    )
     front = Front(doors)
     settings: dict[str, Any] = {
         "auto_decompress": False,  # a bomb of 317 bytes would stall the loop; body.py inflates with a bound

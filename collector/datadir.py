@@ -28,6 +28,11 @@ class DataDir:
         return self.root / "salts.json"
 
     @property
+    def why_key(self) -> Path:
+        """Signs the links that say why something was shown (0600)."""
+        return self.root / "why.key"
+
+    @property
     def journal(self) -> Path:
         """Journal segments, the only door between collector and warehouse (0700)."""
         return self.root / "journal"

@@ -26,6 +26,8 @@ from collector.published import Published
 from collector.readiness import why_not_ready
 from collector.scripts import Scripts
 from collector.uuid7 import uuid7
+from collector.why import HEADERS as WHY_HEADERS
+from collector.why import Links, Reason, page, told
 
 TRACK = msgspec.json.Decoder(Track)
 DECIDE = msgspec.json.Decoder(Asked)
@@ -65,6 +67,7 @@ class Doors:
     published: Published
     heartbeat: Path
     description: bytes
+    links: Links
 
     async def events(self, request: web.BaseRequest) -> web.Response:
         """POST /v1/events: a batch."""
@@ -173,9 +176,23 @@ class Doors:
         asked = parse_as(body, DECIDE, self.tools.config.limits)
         act = self.published.document(found[0]).act
         answer = asked.answer(act, now_us() // 1000)
+        one = answer.decision
+        if answer.because is not None and one.action and one.revision is not None and one.basis:
+            lang = asked.ctx.lang or (act.lang if act else "")
+            reason = Reason(found[0].name, one.action, one.revision, one.basis, answer.because, lang)
+            answer.why = self.links.sign(reason)
         return web.Response(
             body=msgspec.json.encode(answer), content_type="application/json", headers=NOT_STORED
         )
+
+    async def why(self, request: web.BaseRequest) -> web.Response:
+        """GET /v1/why/...: the reason of one decision in words, as a page or, when asked for, as JSON."""
+        said = told(self.links.read(request.path))
+        if "application/json" in request.headers.get("Accept", ""):
+            body, kind = msgspec.json.encode(said), "application/json"
+        else:
+            body, kind = page(said), "text/html"
+        return web.Response(body=body, content_type=kind, charset="utf-8", headers=WHY_HEADERS)
 
     async def script(self, request: web.BaseRequest) -> web.Response:
         """GET /hetk.js and all its builds."""

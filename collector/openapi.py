@@ -12,6 +12,7 @@ from collector.act.asked import Asked, Decided
 from collector.config import Config
 from collector.event import Batch, Identify, Track
 from collector.pipeline import Answer, Told
+from collector.why import Why
 
 ROOT = "#/components/schemas/"
 _TOO_LARGE = {"413": "too large: split and send the parts"}
@@ -68,7 +69,7 @@ def document(config: Config) -> bytes:
 
 
 def _schemas(config: Config) -> dict[str, Any]:
-    types = [Batch, Track, Identify, Answer, Error, Status, Asked, Decided]
+    types = [Batch, Track, Identify, Answer, Error, Status, Asked, Decided, Why]
     _, schemas = msgspec.json.schema_components(types, ref_template=ROOT + "{name}")
     limits = config.limits
     schemas["Batch"]["properties"]["events"] |= {"minItems": 1, "maxItems": limits.batch_events_max}
@@ -91,6 +92,7 @@ def _paths() -> dict[str, Any]:
         "/v1/pixel.gif": {"get": _pixel()},
         "/v1/config": {"get": _config()},
         "/v1/decide": {"post": _decide() | _SERVER},
+        "/v1/why/{signed}": {"get": _why()},
         "/hetk.js": {"get": _get("script", "The SDK", {"200": _content("it", "text/javascript", {})})},
         "/openapi.json": {"get": _get("openapi", "This document", {"200": _json("the document", {})})},
         "/healthz": {"get": _get("health", "The process answers", {"200": _json("it does", _ref("Status"))})},
@@ -140,6 +142,15 @@ def _decide() -> dict[str, Any]:
         "description": "Nothing is stored: the caller keeps `state` and gives it back with the next question.",
         "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Asked")}}},
         "responses": {"200": _json("decided", _ref("Decided"))} | _errors(told),
+    }
+
+
+def _why() -> dict[str, Any]:
+    words = _content("in words", "text/html", {})
+    words["content"] |= _json("in words", _ref("Why"))["content"]
+    answers = {"200": words} | _errors({"403": "not signed by us"})
+    return _get("why", "Why something was shown: a link of POST /v1/decide", answers) | {
+        "parameters": [{"name": "signed", "in": "path", "required": True, "schema": {"type": "string"}}]
     }
 
 

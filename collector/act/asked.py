@@ -9,15 +9,20 @@ from msgspec import Struct, structs
 from collector.act.decide import decide
 from collector.act.model import Act, Context, Decision, State
 from collector.act.state import note, settle
+from collector.act.why import codes
 from collector.act.words import Content, content
 
 
 class Decided(Struct, omit_defaults=True):
-    """`state` is what to give with the next question; `content` is there when `decision.chosen`."""
+    """`state` is what to give with the next question; `content` is there when `decision.chosen`, `because` (why, as
+    codes) and `why` (the path of a signed link that says it in words) too.
+    """
 
     decision: Decision
     state: State
     content: Content | None = None
+    because: list[str] | None = None
+    why: str | None = None
 
 
 class Asked(Struct, forbid_unknown_fields=True):
@@ -40,4 +45,7 @@ class Asked(Struct, forbid_unknown_fields=True):
                 Decision(ctx.place, suppressed_by="no_words", reasons=[(decision.action, "no_words")]), state
             )
         note(state, decision, now, ctx.unit)
-        return Decided(decision, state, words if decision.chosen else None)
+        if not decision.chosen:
+            return Decided(decision, state)
+        one = next(one for one in act.campaigns if one.id == decision.action)
+        return Decided(decision, state, words, codes(one, ctx))

@@ -26,7 +26,7 @@ from warehouse.options import data_option
 if TYPE_CHECKING:
     from warehouse.keep.manifest import Manifest
 
-FILES = ("hetk.toml", "sites.json", "salts.json", "geo.mmdb")
+FILES = ("hetk.toml", "sites.json", "salts.json", "why.key", "geo.mmdb")
 SETTINGS = ("plans", "campaigns", "publish", "sdk")
 DATA = ("journal", "archive", "lake")
 SAVED, PEOPLE = Path("console/saved.json"), Path("console/people.sqlite")

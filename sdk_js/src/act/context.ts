@@ -11,7 +11,7 @@ export interface Site {
 
 const draw = '' + Math.random(); // of this document, for who has no session
 
-export function context(place: string, age: number, { lang, sensitive }: Site, { consent, visitor, user, session }: Who, moment: Moment | undefined, page_type: unknown, known: Record<string, any>): Context {
+export function context(place: string, age: number, { lang, sensitive }: Site, { consent, visitor, user, session }: Who, moment: Moment | undefined, page_type: unknown, known: Record<string, any>, fewer: object): Context {
   // Without consent to personalization only what this very document has seen counts.
   const m = moment && (consent.personalization || moment.started_at >= performance.timeOrigin) ? moment : undefined;
   const category = m?.topic_category;
@@ -24,8 +24,9 @@ export function context(place: string, age: number, { lang, sensitive }: Site, {
     unit: visitor && (user ? 'u:' + user : 'v:' + visitor),
     tz_off: -new Date().getTimezoneOffset(),
     consent: consent.analytics === false ? {} : (consent as any),
-    sensitive: sensitive && sensitive.some(path => category == path || category?.startsWith(path + '/')),
-    moment: m && { intent: m.intent, conf: Math.round(m.confidence * 1000), category, words: m.topic_query?.split(/[^\p{L}\p{N}\p{M}]+/u) },
+    // `fewer` also holds topics about which the person wants nothing personal (why.ts).
+    sensitive: sensitive?.concat(Object.keys(fewer)).some(path => (category + '/').startsWith(path + '/')),
+    moment: m && { ...m, conf: Math.round(m.confidence * 1000), category, words: m.topic_query?.split(/[^\p{L}\p{N}\p{M}]+/u) },
     page_type: page_type as any,
     ...known,
     lang: (document.documentElement.lang || lang || '').toLowerCase(),

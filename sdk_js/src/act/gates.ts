@@ -40,46 +40,42 @@ const holds: Record<string, (wanted: any, found: any, ctx: Context) => boolean> 
   distance: (most, away) => away <= most,
 };
 
-type Gate = (act: Act, one: Campaign, ctx: Context, state: State, known: Record<string, any>) => string | false | undefined;
-
-export const gates: Gate[] = [
+/** The first gate that stays shut, and why: `4no:lang`. Nothing: all are open. */
+export function shut(act: Act, one: Campaign, ctx: Context, state: State, known: Record<string, any>): string | undefined {
+  const { id, kind, cool, cap, from, until, when = {} } = one;
+  const { age, now, sensitive } = ctx;
   // 1: an old config may hold what was stopped since.
-  ({ fresh }, { offline, stopped }, { age }) => ((age == null || age > fresh) && !offline ? 'stale' : stopped && 'kill'),
+  if ((age == null || age > act.fresh) && !one.offline) return '1stale';
+  if (one.stopped) return '1kill';
   // 2: nothing but a plain yes is consent.
-  (_, { need = [] }, { consent }) => {
-    const missing = need.find(purpose => consent?.[purpose] !== true);
-    return missing != null && 'consent:' + missing;
-  },
+  for (const purpose of one.need || []) if (ctx.consent?.[purpose] !== true) return '2consent:' + purpose;
   // 3: nothing personal where health, faith, debts ... may be the topic.
-  (_, one, { sensitive }) =>
-    one.basis == 'personal' && (one.sensitive || sensitive === true ? 'sensitive' : sensitive !== false && 'sensitive:unknown'),
+  if (one.basis == 'personal') {
+    if (one.sensitive || sensitive === true) return '3sensitive';
+    if (sensitive !== false) return '3sensitive:unknown';
+  }
   // 4: its time, its people, its moment.
-  (_, { from, until, when = {} }, ctx, _state, known) => {
-    if ((from != null && ctx.now < from) || (until != null && ctx.now >= until)) return 'schedule';
-    // A condition of a later version is never met: dropped, it would show more than was meant.
-    for (const name in when) if (!(name in known)) return 'unknown:' + name;
-    for (const name in known) {
-      const wanted = (when as any)[name];
-      if (wanted == null) continue;
-      if (known[name] == null) return 'unknown:' + name;
-      if (!(holds[name] || oneOf)(wanted, known[name], ctx)) return 'no:' + name;
-    }
-    return;
-  },
+  if ((from != null && now < from) || (until != null && now >= until)) return '4schedule';
+  // A condition of a later version is never met: dropped, it would show more than was meant.
+  for (const name in when) if (!(name in known)) return '4unknown:' + name;
+  for (const name in known) {
+    const wanted = (when as any)[name];
+    if (wanted == null) continue;
+    if (known[name] == null) return '4unknown:' + name;
+    if (!(holds[name] || oneOf)(wanted, known[name], ctx)) return '4no:' + name;
+  }
   // 5: what was dismissed stays away, what was shown is not shown all day. Windows roll.
-  (act, { id, kind, cool, cap }, ctx, { bad, dis, place, fewer, kind: kinds, shown, reach }) => {
-    const { now } = ctx;
-    const within = (window: number, times: number[] = []): number => times.filter(t => now - t < window).length;
-    const lately = (window: number, t?: number): boolean => t != null && now - t < window;
-    if (lately(cool[1], bad[id])) return 'cool:not_useful';
-    if (lately(cool[0], dis[id])) return 'cool:dismissed';
-    if (lately(act.place_cool, place[ctx.place])) return 'cool:place';
-    if (lately(act.fewer_for, fewer[kind]) && within(week, kinds[kind])) return 'cap:fewer';
-    if (within(day, shown[id]) >= cap) return 'cap:day';
-    if (!leaving.test(kind)) return;
-    if (within(day, reach) >= act.reach_day) return 'cap:reach_day';
-    if (within(week, reach) >= act.reach_week) return 'cap:reach_week';
-    const at = minute(ctx);
-    return at == null ? 'quiet:unknown' : between(act.quiet, at) && 'quiet';
-  },
-];
+  const within = (window: number, times: number[] = []): number => times.filter(t => now - t < window).length;
+  const lately = (window: number, t?: number): boolean => t != null && now - t < window;
+  if (lately(cool[1], state.bad[id])) return '5cool:not_useful';
+  if (lately(cool[0], state.dis[id])) return '5cool:dismissed';
+  if (lately(act.place_cool, state.place[ctx.place])) return '5cool:place';
+  if (lately(act.fewer_for, state.fewer[kind]) && within(week, state.kind[kind])) return '5cap:fewer';
+  if (within(day, state.shown[id]) >= cap) return '5cap:day';
+  if (!leaving.test(kind)) return;
+  if (within(day, state.reach) >= act.reach_day) return '5cap:reach_day';
+  if (within(week, state.reach) >= act.reach_week) return '5cap:reach_week';
+  const { hour } = known;
+  if (hour == null) return '5quiet:unknown';
+  return between(act.quiet, hour) ? '5quiet' : undefined;
+}

@@ -1,5 +1,7 @@
 // The words of pages that ask what to show: what they tell comes in, what they are handed goes out.
+import type { Core } from '../hetk';
 import type { Words } from './text';
+import type { Campaign, Context, State } from './types';
 
 /** `chosen` false: the page's default stays. */
 export interface Shown extends Partial<Words> {
@@ -8,13 +10,31 @@ export interface Shown extends Partial<Words> {
   variant?: string | null;
   suppressed_by?: string | null;
   url?: string;
+  /** Of the words. */
+  lang?: string;
   shown?(): void;
   clicked?(): void;
   dismissed?(how?: 'close' | 'not_useful' | 'fewer'): void;
+  /** Opens the panel that says why it is shown; `back` takes it off the page when the person wants that. */
+  why?(back?: () => void): void;
 }
 
 /** `fit` looks whether there is room: why not, or what asks the same once more when it is decided. */
 export type Choose = (place: string, fit?: (shown: Shown) => string | (() => string)) => Promise<Shown>;
+
+/** What the panel that says why is about. */
+export type Asked = [
+  campaign: Campaign,
+  ctx: Context,
+  shown: Shown,
+  /** Changes what the device remembers. */
+  press: (work: (state: State, now: number) => void) => Promise<unknown>,
+  /** Tells an event of the decision. */
+  tell: (what: string) => unknown,
+  core: Core,
+  fetched: (file: [string, string]) => Promise<any>,
+  back?: () => void,
+];
 
 /** What the page alone knows. */
 export interface Told {

@@ -1,9 +1,16 @@
 // The page's places come in (`<div data-hetk-slot="hero">default</div>`), filled with what helps now. A file of its own: who decides by
 // calls alone need not fetch it.
-import type { Choose, Shown } from './shown';
+import { spoken } from './said';
+import type { Asked, Choose, Shown } from './shown';
 import { room } from './slot';
 
+/** [path, integrity] of the panel that says why, put here by the build. */
+declare const HETK_WHY: [string, string];
+
 const drawMs = 300; // an app draws its page after its address has changed
+
+/** Opens the panel that says why. */
+export const why = (asked: Asked): Promise<void> => asked[6](HETK_WHY).then(file => file.open(asked, spoken(asked[1].lang!)));
 
 /** Decides for places that come near; returns how to look for new ones, and what begins another page view. */
 export function slots(choose: Choose): (turned?: unknown) => void {

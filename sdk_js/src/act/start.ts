@@ -22,13 +22,14 @@ const within = (ms: number, work: unknown): Promise<any> => Promise.race([work, 
 
 /** The second file's parts (src/more/index.ts). `known` is what the page said by `hetk('context', ...)`. */
 export function start(
-  [calls, track, , , , , , , state]: Core,
+  core: Core,
   on: (type: string, fn: (value: any) => void) => unknown,
   config: Config,
   ask: () => Promise<Config | undefined>,
   known: Record<string, any>,
   fetched: (file: [string, string]) => Promise<any>,
 ): (place?: string, fn?: (shown: Shown) => void) => void {
+  const [calls, track, , , , , , , state] = core;
   let act: (Act & { lang?: string; sensitive?: string[] }) | undefined = config.act;
   let came = Date.now();
   let moment: Notice['moment'] | undefined;
@@ -38,6 +39,12 @@ export function start(
   let slots: Promise<(turned?: unknown) => void> | undefined;
   let counts: Record<string, Record<string, Record<string, number>>> = {};
   const change = keeper('hetk:act:' + state()[0].key, () => state()[1].visitor);
+
+  const press = (work: (s: State, now: number) => void): Promise<any> => within(reserveMs, change((s, now) => {
+    work(s, now);
+    return (last = s);
+  }));
+  const file = (): Promise<any> => fetched(HETK_SLOTS);
 
   const choose: Choose = async (place, fit) => {
     await ready;
@@ -49,51 +56,51 @@ export function start(
         came = Date.now();
       }
     }
-    const ctx = context(place, Date.now() - came, act || {}, state()[1], moment, (state()[4] as any).page_type, known);
-    const { moment: m } = ctx;
+    const ctx = context(place, Date.now() - came, act || {}, state()[1], moment, (state()[4] as any).page_type, known, last.fewer);
+    const m = ctx.moment;
     const d = decide(act, ctx, last);
-    const { action, variant, kind } = d;
-    const one = act?.list.find(c => c.id == action)?.vars.find(v => v.k == variant);
-    const said = one && words(one, ctx.lang!, known.near || {});
+    const { action, variant } = d;
+    const campaign = act?.list.find(c => c.id == action);
+    const one = campaign?.vars.find(v => v.k == variant);
+    const said = one && words(one, ctx.lang!, known.near);
     let mine = '';
-    const tell = (what: string, more?: object): unknown => mine && track('decision_' + what, { decision_id: mine, ...more });
+    const tell = (what: string, more?: object): unknown => mine && track('decision_' + what, { ...more, decision_id: mine });
     const shown: Shown = {
       chosen: false,
       action,
       variant,
       url: one?.url,
+      lang: ctx.lang!,
       ...said,
       shown: () => tell('shown'),
       clicked: () => tell('clicked'),
       dismissed(how = 'close') {
         tell('dismissed', { how });
-        within(0, change((s, now) => {
+        press((s, now) => {
           s.dis[action!] = s.place[place] = now;
-          if (how == 'fewer') s.fewer[kind!] = now;
+          if (how == 'fewer') s.fewer[d.kind!] = now;
           else if (how != 'close') s.bad[action!] = now;
-          return (last = s);
-        }));
+        });
       },
+      why: back => file().then(slots => slots.why([campaign, ctx, shown, press, tell, core, fetched, back])),
     };
     // In both arms alike, else they were not the same people: words and room are looked for before anybody is held back.
     const fits: any = said && fit?.(shown);
     let by = !action ? d.suppressed_by : !said ? 'no_words' : fits?.at ? fits : 'late';
     if (by == 'late') {
-      let late = 0;
       if (await within(reserveMs, change((s, now) => {
         last = s;
         const again = decide(act, ctx, s);
-        if (late || again.action != action || again.holdout != d.holdout) return;
+        if (shown.suppressed_by || again.action != action || again.holdout != d.holdout) return;
         note(s, d, now, ctx.unit);
         return d;
       }))) by = fits?.() || d.suppressed_by;
-      late = 1;
     }
     shown.suppressed_by = by;
     if (by && by != 'holdout') {
       for (const [name, reason] of action ? [[action, by]] : d.reasons) {
         const many = ((counts[place] ||= {})[name] ||= {});
-        many[reason] = (many[reason] || 0) + 1;
+        many[reason] = -~many[reason]; // one more
       }
       return shown;
     }
@@ -101,9 +108,10 @@ export function start(
       ...d,
       intent: m?.intent,
       conf: m?.conf,
-      evidence: m && ctx.sensitive === false ? moment!.evidence.slice(0, 2) : undefined,
+      evidence: ctx.sensitive === false ? m?.evidence!.slice(0, 2) : undefined,
       latency_ms: performance.now() - from,
       lang: ctx.lang,
+      why: campaign!.because,
     });
     mine = id;
     shown.chosen = d.chosen;
@@ -111,7 +119,7 @@ export function start(
   };
   const settled: Choose = (place, fit) => choose(place, fit).catch(() => ({ chosen: false, suppressed_by: 'error' }));
   const look = (turned?: unknown): void => {
-    if (document.querySelector('[data-hetk-slot]')) slots ||= fetched(HETK_SLOTS).then(file => file.slots(settled));
+    if (document.querySelector('[data-hetk-slot]')) slots ||= file().then(slots => slots.slots(settled));
     slots?.then(again => again(turned));
   };
 

@@ -7,8 +7,7 @@ const memory = 90 * day;
 /** Nothing damaged, no stamp from the future, none that no window reaches any more. */
 export function settle(raw: any, now: number): State {
   const times = (found: any, window: number): number[] =>
-    [].concat(found).flatMap(t => (Number.isSafeInteger(t) && t >= 0 && now - Math.min(t, now) < window ? [Math.min(t, now)] : []));
-  const lists = (found: any, window: number): number[] => (Array.isArray(found) ? times(found, window) : []);
+    Array.isArray(found) ? found.filter(t => Number.isSafeInteger(t) && t >= 0).map(t => Math.min(t, now)).filter(t => now - t < window) : [];
   const table = (name: string, read: (found: any) => any): Record<string, any> => {
     const kept = Object.create(null); // a campaign may be called `constructor`
     const found = raw?.[name];
@@ -19,16 +18,16 @@ export function settle(raw: any, now: number): State {
       }
     return kept;
   };
-  const stamps = (name: string): Record<string, number> => table(name, t => (Array.isArray(t) ? null : times(t, memory)[0]));
+  const stamps = (name: string): Record<string, number> => table(name, t => times([t], memory)[0]);
   return {
-    shown: table('shown', found => lists(found, day)),
-    kind: table('kind', found => lists(found, week)),
-    reach: lists(raw?.reach, week),
+    shown: table('shown', found => times(found, day)),
+    kind: table('kind', found => times(found, week)),
+    reach: times(raw?.reach, week),
     dis: stamps('dis'),
     bad: stamps('bad'),
     place: stamps('place'),
     fewer: stamps('fewer'),
-    arm: table('arm', held => (typeof held == 'boolean' ? held : null)),
+    arm: table('arm', held => (held === !!held ? held : null)),
   };
 }
 

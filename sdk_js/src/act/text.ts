@@ -7,7 +7,7 @@ export interface Words {
   button?: string;
 }
 
-export function words({ text = {} }: Variant, lang: string, fill: Record<string, unknown>): Words | undefined {
+export function words({ text = {} }: Variant, lang: string, fill: Record<string, unknown> = {}): Words | undefined {
   const found = text[lang] || text[lang.split('-')[0]];
   let missing = !found;
   const filled: any = {};

@@ -1,6 +1,8 @@
 // The words of the engine; the same as collector/act/model.py. Numbers are whole: ms, thousandths of confidence,
 // money x 10,000, metres, basis points, minutes of the day. Null or absent: not known.
 
+import type { Moment } from '../moments/types';
+
 export interface When {
   lang?: string[];
   channel?: string[];
@@ -72,7 +74,8 @@ export interface Context {
   tz_off?: number | null;
   consent?: Record<string, boolean | null | undefined>;
   sensitive?: boolean | null;
-  moment?: { intent?: string | null; conf?: number | null; category?: string | null; words?: string[] | null };
+  /** On a page with what it was made of: the search and the evidence, which no rule looks at. */
+  moment?: { intent?: string | null; conf?: number | null; category?: string | null; words?: string[] | null } & Partial<Pick<Moment, 'topic_query' | 'evidence'>>;
   lang?: string | null;
   channel?: string | null;
   page_type?: string | null;

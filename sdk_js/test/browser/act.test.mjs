@@ -5,59 +5,24 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { until } from '../collector.mjs';
+import { campaign, leave, open as openPage, personal, published, shown, slot } from './campaigns.mjs';
 import { chromium } from './chromium.mjs';
 import { missing } from './machine.mjs';
-import { calm, ready, startSite } from './site.mjs';
-
-const day = 86_400_000;
-const text = { en: { title: 'Free delivery', body: 'From 49 EUR.', button: 'Look' } };
-const campaign = (id, more = {}) => ({
-  id, rev: 1, place: 'hero', kind: 'content', basis: 'contextual', pri: 0, w: 100, hold: 0, cap: 3, cool: [day, 30 * day],
-  vars: [{ k: 'a', w: 1, url: '/sale', text }], ...more,
-});
-const personal = { basis: 'personal', need: ['personalization'] };
-const published = (list, more = {}) => ({
-  v: 1,
-  act: { v: 1, rev: 1, salt: '5f1c9a3e7b20d846', kill: false, fresh: 60_000, quiet: [1260, 480], reach_day: 1, reach_week: 3,
-    place_cool: 1_800_000, fewer_for: 90 * day, lang: 'en', sensitive: [], list, ...more },
-});
-const slot = '<div data-hetk-slot="hero" style="height: 140px; overflow: hidden">the default</div>';
-/** The clock of the page may be put forward; shifts of its layout are noted. */
-const early = `
-  window.ahead = 0; const now = Date.now; Date.now = () => now() + window.ahead;
-  window.shift = 0; new PerformanceObserver(l => l.getEntries().forEach(e => (shift += e.value))).observe({ type: 'layout-shift', buffered: true });`;
-const shown = `() => document.querySelector('.hetk-act strong')?.textContent`;
+import { calm, ready } from './site.mjs';
 
 describe('campaigns on the page', { skip: missing('chromium'), timeout: 180_000 }, () => {
   let browser;
   before(async () => (browser = await chromium()));
   after(() => browser?.close());
 
-  const open = async (t, config, { body = slot, from = browser, path = '/p/1', consent, ...page } = {}) => {
-    const asked = { times: 0, config };
-    const answer = () => ((asked.times++), { body: typeof asked.config == 'string' ? asked.config : JSON.stringify(asked.config), type: 'application/json' });
-    const site = await startSite({ page: { early, body, ...page }, files: { '/v1/config': answer } });
-    const tab = await from.page();
-    t.after(() => tab.close());
-    t.after(() => site.stop());
-    await tab.goto(site.url + path);
-    await tab.run(ready);
-    if (consent) {
-      await tab.run(`() => hetk('consent', ${JSON.stringify(consent)})`);
-      await tab.goto(site.url + path);
-      await tab.run(ready);
-    }
-    return { site, tab, asked };
-  };
-  /** The page's last word: what was counted is sent when it leaves. */
-  const leave = (site, tab) => tab.goto(site.url + '/elsewhere');
+  const open = (t, config, how = {}) => openPage(t, config, { from: browser, ...how });
   const reasons = async site => (await until(() => site.named('decision_suppressed')[0], 'why nothing was shown')).props.reasons;
 
   test('a slot is filled, nothing moves, and the books say what was shown, seen, clicked', async t => {
     const { site, tab } = await open(t, published([campaign('delivery')]));
     await until(() => tab.run(shown), 'the words');
     const { html, shift } = await tab.run(`() => ({ html: document.querySelector('[data-hetk-slot]').innerHTML, shift })`);
-    assert.equal(html, '<strong>Free delivery</strong><p>From 49 EUR.</p><a href="/sale">Look</a><button type="button" aria-label="×">×</button>');
+    assert.equal(html, '<strong>Free delivery</strong><p>From 49 EUR.</p><a href="/sale">Look</a><button class="hetk-close" type="button" aria-label="Close">×</button><button class="hetk-why" type="button">Why this?</button>');
     assert.equal(shift, 0);
     await tab.run(`() => { const a = document.querySelector('.hetk-act a'); a.addEventListener('click', e => e.preventDefault()); a.click(); hetk('flush'); }`);
     await until(() => site.named('decision_clicked').length && site.named('decision_shown').length, 'the rows');

@@ -12,8 +12,9 @@ const all = process.argv.includes('--all');
 const gate = {
   delivery: ['closed tab, collector 400 ms slow, without consent', 'off the network, closed, opened again', '503 for six seconds, with consent'],
   act: ['a slot is filled', 'something personal, consent unknown', 'something personal, consent yes:', 'three tabs at once'],
+  why: ['opened: the reason'],
 };
-const suites = all ? ['contract', 'behaviour', 'capture', 'moments', 'act', 'more', 'delivery', 'planted'] : ['contract', 'act', 'delivery'];
+const suites = all ? ['contract', 'behaviour', 'capture', 'moments', 'act', 'why', 'more', 'delivery', 'planted'] : ['contract', 'act', 'why', 'delivery'];
 
 for (const engine of all ? ['chromium', 'firefox', 'webkit'] : ['chromium']) {
   const why = missing(engine);

@@ -9,18 +9,20 @@
 --   chosen: to be shown; shown_at: half of it was seen
 --   reasons: why others were not, each a pair of campaign and reason, 16 at most
 --   confidence: of the moment it was made in; evidence: its strongest signals, none on sensitive pages
+--   why: the conditions that the person is told, in their language, when they ask why; explained_at: they did
 --   dismissed: close, not_useful or fewer
 WITH told AS (
   SELECT *, json_transform(props, '{"place": "VARCHAR", "action": "VARCHAR", "revision": "INTEGER", "kind": "VARCHAR",
     "basis": "VARCHAR", "weight": "BIGINT", "weight_total": "BIGINT", "hold": "INTEGER", "holdout": "BOOLEAN", "chosen": "BOOLEAN",
     "suppressed_by": "VARCHAR", "reasons": [["VARCHAR"]], "intent": "VARCHAR", "conf": "INTEGER", "evidence": "JSON",
-    "latency_ms": "DOUBLE", "lang": "VARCHAR"}') AS p
+    "latency_ms": "DOUBLE", "lang": "VARCHAR", "why": ["VARCHAR"]}') AS p
   FROM ev WHERE event = 'decision'
 ), followed AS (
   SELECT site_id, decision_id, min(ts) FILTER (event = 'decision_shown') AS shown_at,
     min(ts) FILTER (event = 'decision_clicked') AS clicked_at, min(ts) FILTER (event = 'decision_dismissed') AS dismissed_at,
+    min(ts) FILTER (event = 'decision_explained') AS explained_at,
     arg_min(props ->> '$.how', ts) FILTER (event = 'decision_dismissed') AS dismissed
-  FROM ev WHERE event IN ('decision_shown', 'decision_clicked', 'decision_dismissed') AND decision_id IS NOT NULL
+  FROM ev WHERE event IN ('decision_shown', 'decision_clicked', 'decision_explained', 'decision_dismissed') AND decision_id IS NOT NULL
   GROUP BY site_id, decision_id
 )
 SELECT CAST(t.event_id AS VARCHAR) AS decision_id, t.site_id, t.ts, CAST(t.ts AS DATE) AS day, t.visitor_id, t.user_id,
@@ -29,8 +31,8 @@ SELECT CAST(t.event_id AS VARCHAR) AS decision_id, t.site_id, t.ts, CAST(t.ts AS
   t.consent_analytics, t.consent_personalization, t.consent_ads,
   p.place, p.action, p.revision, p.kind, t.variant, p.basis, p.weight / nullif(p.weight_total, 0) AS chance, p.hold,
   coalesce(p.holdout, false) AS holdout, coalesce(p.chosen, false) AS chosen, p.suppressed_by, p.reasons[:16] AS reasons,
-  p.intent, p.conf / 1000 AS confidence, p.evidence, p.latency_ms, p.lang,
-  f.shown_at, f.clicked_at, f.dismissed_at, f.dismissed
+  p.intent, p.conf / 1000 AS confidence, p.evidence, p.why, p.latency_ms, p.lang,
+  f.shown_at, f.clicked_at, f.explained_at, f.dismissed_at, f.dismissed
 FROM told AS t LEFT JOIN followed AS f ON t.site_id = f.site_id AND f.decision_id = CAST(t.event_id AS VARCHAR)
 UNION ALL BY NAME
 SELECT decision_id, site_id, coalesce(shown_at, decided_at) AS ts, CAST(decided_at AS DATE) AS day, visitor_id, user_id,

@@ -4,4 +4,4 @@ export interface Words {
     body?: string;
     button?: string;
 }
-export declare function words({ text }: Variant, lang: string, fill: Record<string, unknown>): Words | undefined;
+export declare function words({ text }: Variant, lang: string, fill?: Record<string, unknown>): Words | undefined;

@@ -1,3 +1,4 @@
+import type { Moment } from '../moments/types.js';
 export interface When {
     lang?: string[];
     channel?: string[];
@@ -65,12 +66,13 @@ export interface Context {
     tz_off?: number | null;
     consent?: Record<string, boolean | null | undefined>;
     sensitive?: boolean | null;
+    /** On a page with what it was made of: the search and the evidence, which no rule looks at. */
     moment?: {
         intent?: string | null;
         conf?: number | null;
         category?: string | null;
         words?: string[] | null;
-    };
+    } & Partial<Pick<Moment, 'topic_query' | 'evidence'>>;
     lang?: string | null;
     channel?: string | null;
     page_type?: string | null;
