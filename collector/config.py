@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
@@ -135,11 +135,22 @@ class Intent(IntentWords, frozen=True):
     sites: dict[str, IntentWords] = {}
 
 
-class Retention(Section, frozen=True):
-    """How many days of events are kept; 0 = for good. A site's own number wins."""
+# Columns of events that may go before their rows do (warehouse/privacy/columns.py).
+ColumnGroup = Literal["place", "search", "referrer", "device", "identity", "props"]
+Days = Annotated[int, Meta(ge=0, le=36_500)]
 
-    days: Annotated[int, Meta(ge=0, le=36_500)] = 0
-    sites: dict[str, Annotated[int, Meta(ge=0, le=36_500)]] = {}
+
+class Kept(Section, frozen=True):
+    """For how many days something is kept; 0 = for good. A site's own number wins."""
+
+    days: Days = 0
+    sites: dict[str, Days] = {}
+
+
+class Retention(Kept, frozen=True):
+    """Whole events, and the groups of their columns that are emptied earlier."""
+
+    groups: dict[ColumnGroup, Kept] = {}
 
 
 class Sessions(Section, frozen=True):
@@ -162,6 +173,9 @@ class Config(Section, frozen=True):
     intent: Intent = Intent()
     retention: Retention = Retention()
     sessions: Sessions = Sessions()
+
+
+KEYS = {"retention.groups": ColumnGroup}  # tables whose names are given
 
 
 class Setting(NamedTuple):
@@ -201,7 +215,8 @@ def effective(path: Path, env: Mapping[str, str] | None = None) -> list[Setting]
             variable = _variable(section, name)
             in_file = isinstance(tree.get(section), dict) and name in tree[section]
             origin = variable if variable in env else str(path) if in_file else "default"
-            settings.append(Setting(f"{section}.{name}", getattr(part, name), origin))
+            value = msgspec.to_builtins(getattr(part, name))
+            settings.append(Setting(f"{section}.{name}", value, origin))
     return settings
 
 
@@ -255,6 +270,8 @@ def _variable(section: str, name: str) -> str:
 def _dotted(message: str, tree: dict[str, Any]) -> str:
     """msgspec says "... - at `$.limits.depth_max`"; people read "limits.depth_max: ..." more easily."""
     text, place = _parts(message)
+    if wrong := re.fullmatch("Invalid enum value (.*) - at `key` in `\\$\\.(.*)`", message):
+        return f"{wrong[2]}: there is no {wrong[1]}; it takes {', '.join(get_args(KEYS[wrong[2]]))}"
     path = _with_name(place, tree)
     if unknown := re.fullmatch("Object contains unknown field `(.*)`", text):
         path = f"{path}.{unknown[1]}".strip(".")

@@ -20,6 +20,7 @@ from warehouse.load.durable import sync_new_files
 from warehouse.models import runner
 from warehouse.people.feed import feed
 from warehouse.people.store import People
+from warehouse.privacy.columns import keep_columns
 from warehouse.privacy.forget import purge
 from warehouse.privacy.proof import find
 from warehouse.privacy.retention import drop_old_days
@@ -200,11 +201,12 @@ class Jobs:
         """What people did in the console."""
         feed(self.con, People(self.data))
 
-    def drop_old_days(self) -> None:
-        """Whole days a site does not keep any more ([retention] of hetk.toml)."""
+    def drop_old_days(self) -> timedelta | None:
+        """Whole days a site does not keep any more ([retention] of hetk.toml), then columns, a day at a time."""
         rows = drop_old_days(self.con, self.kept, self.clock().date())
         if rows:
             logs.info("old days removed", rows=rows)
+        return CLOSE_PAUSE if keep_columns(self.con, self.kept, self.clock().date()) else None
 
 
 def _naive(at: datetime | None) -> datetime | None:

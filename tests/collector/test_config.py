@@ -60,6 +60,12 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_defaults(tmp_p
         ("", {"HETK_LIMIT_DEPTH_MAX": "8"}, "HETK_LIMIT_DEPTH_MAX: .*did you mean HETK_LIMITS_DEPTH_MAX"),
         ("[geo]\nmmdb = '/no/such.mmdb'\n", {}, r"geo\.mmdb: there is no file"),
         ("[retention.sites]\nshop = 30\nblog = -1\n", {}, r"retention\.sites\.blog: .*>= 0"),
+        (
+            "[retention.groups.plac]\ndays = 3\n",
+            {},
+            r"retention\.groups: there is no 'plac'; it takes place, search",
+        ),
+        ("[retention.groups.place]\ndays = -3\n", {}, r"retention\.groups\.place\.days: .*>= 0"),
         ("[intent.sites.shop]\nknow = 'a'\n", {}, r"intent\.sites\.shop\.know: Expected `array`"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,8 @@ FROM read_parquet($1) AS o FULL JOIN read_parquet($2) AS n USING (site_id, event
 DIFFERENT = """{new} is not the same lake as {old}:
   {missing:,} events of {old} are not in it: they came before [journal] archive = true, were let in by
     `hetk rejected`, or segments are lost
-  {more:,} events are in it alone: {old} has dropped them since (retention), or lost files
+  {more:,} events are in it alone: {old} has lost files, or dropped them under
+    another [retention]
   {other:,} events have other columns: another hetk, other rules or plans read them
 Go on with {old}, or restore a backup; start {new} only when the difference is what you want:
   hetk serve --data {new}"""
@@ -40,7 +42,8 @@ def rebuild(target: Path, data: DataDir) -> None:
     """Make the lake again, in the new data directory TARGET, from the journal that was kept.
 
     For that hetk.toml says `[journal] archive = true` from the start. Settings, campaigns and accounts come
-    along; the old directory is only read. Erased people stay erased, and their late events refused. The
+    along; the old directory is only read. Erased people stay erased, and their late events refused; what
+    [retention] does not keep any more goes again. The
     checksums of both lakes are printed; when they differ, it is said in what, and the exit code is 1.
 
     \b
@@ -153,11 +156,14 @@ def checksum(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def _load(data: DataDir, erased: set[Mark]) -> int:
+    from collector import config
     from warehouse import migrations
     from warehouse.load.loader import Loader, only_loader
     from warehouse.load.words import site_words
     from warehouse.models import runner
     from warehouse.privacy import ledger
+    from warehouse.privacy.columns import keep_columns
+    from warehouse.privacy.retention import drop_old_days
     from warehouse.store import open_lake
 
     with only_loader(data):
@@ -171,6 +177,10 @@ def _load(data: DataDir, erased: set[Mark]) -> int:
             stored = 0
             while (step := loader.step()) is not None:
                 stored += step.stored
+            kept, today = config.load(data.config).retention, datetime.now(UTC).date()
+            drop_old_days(con, kept, today)
+            while keep_columns(con, kept, today):
+                pass
             return stored
         finally:
             con.close()

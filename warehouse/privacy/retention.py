@@ -6,13 +6,13 @@ consent and the books (`loads`) stay: they are proofs, and the books name nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
 import duckdb
 
-from collector.config import Retention
+from collector.config import Kept
 
 # When a row of a table happened; tables of closed days say it in `day`.
 TIMES = {
@@ -23,28 +23,31 @@ TIMES = {
 }
 
 
-def drop_old_days(con: duckdb.DuckDBPyConnection, kept: Retention, today: date) -> int:
+def drop_old_days(con: duckdb.DuckDBPyConnection, kept: Kept, today: date) -> int:
     """Deletes in one transaction and, in the next, rewrites the files it touched; returns how many rows went.
 
     The removed files themselves go with the jobs `expire` and `clean_up`, within about an hour and a half.
     """
-    limits = _limits(con, kept, today)
-    if not limits:
+    firsts = limits(con, kept, today)
+    if not firsts:
         return 0
     gone: dict[str, int] = {}
-    with _transaction(con):
+    with transaction(con):
         for table, column in _tables(con).items():
-            gone[table] = sum(_delete(con, table, column, site, first) for site, first in limits.items())
-    touched = [table for table, count in gone.items() if count]
-    if touched:
-        with _transaction(con):
-            for table in touched:
-                con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
+            gone[table] = sum(_delete(con, table, column, site, first) for site, first in firsts.items())
+    rewrite(con, [table for table, count in gone.items() if count])
     return sum(gone.values())
 
 
+def rewrite(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    """Files with rows that were deleted or changed are written again without what they said."""
+    with transaction(con):
+        for table in tables:
+            con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
+
+
 @contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     con.execute("BEGIN")
     try:
         yield
@@ -54,11 +57,13 @@ def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         raise
 
 
-def _limits(con: duckdb.DuckDBPyConnection, kept: Retention, today: date) -> dict[str, date]:
-    """The first day that each site keeps; sites that keep everything are left out."""
+def limits(con: duckdb.DuckDBPyConnection, kept: Kept, today: date) -> dict[str, date]:
+    """The first day that each site keeps; sites that keep everything are left out. Site '' is what could not
+    be read at all.
+    """
     sites = set(kept.sites)
     if kept.days:
-        sites |= {site for (site,) in con.execute("SELECT DISTINCT site_id FROM loads").fetchall()}
+        sites |= {""} | {site for (site,) in con.execute("SELECT DISTINCT site_id FROM loads").fetchall()}
     days = {site: kept.sites.get(site, kept.days) for site in sorted(sites)}
     return {site: today - timedelta(days=number) for site, number in days.items() if number}
 
