@@ -192,6 +192,7 @@ def test_from_a_journey_to_a_visit_and_its_visitor(server: Server) -> None:
         assert violations(page) == []
         visits.first.get_by_role("link").click()
         expect(page.get_by_role("heading", name="In plain words")).to_be_visible()
+        assert violations(page) == []
         page.get_by_role("link", name="Everything of this visitor").click()
         expect(page.get_by_role("region", name="What happened, visit by visit")).to_be_visible()
         expect(page.get_by_role("region", name="Consent now")).to_be_visible()

@@ -13,6 +13,7 @@ export interface Link {
 const HEIGHT = 370;
 const ORDER = ['know', 'go', 'do', 'buy', 'answered', 'unanswered'];
 const GAP = 12;
+const NODE_MAX = 170; // a single band is no wall
 const BAR = 10;
 
 interface Node {
@@ -28,7 +29,8 @@ export function Sankey({ links, label }: { links: Link[]; label: string }) {
   const last = Math.max(...links.map((link) => link.step));
   const columns = Array.from({ length: last + 1 }, (_, i) => column(links, i + 1));
   const tallest = Math.max(...columns.map((nodes) => nodes.reduce((sum, node) => sum + node.height, 0)));
-  const unit = (HEIGHT - 5 * GAP) / tallest;
+  const largest = Math.max(...columns.flat().map((node) => node.height));
+  const unit = Math.min((HEIGHT - 5 * GAP) / tallest, NODE_MAX / largest);
   for (const nodes of columns) {
     let y = 0;
     for (const node of nodes) {
@@ -36,6 +38,7 @@ export function Sankey({ links, label }: { links: Link[]; label: string }) {
       y += node.height + GAP;
     }
   }
+  const bottom = Math.max(...columns.flat().map((node) => node.y + node.height));
   const x = (i: number) => (i / last) * (width - 130);
   const bands = [...links].sort((a, b) => ORDER.indexOf(a.source) - ORDER.indexOf(b.source) || ORDER.indexOf(a.target) - ORDER.indexOf(b.target)).map((link) => {
     const from = columns[link.step - 1]!.find((node) => node.name === link.source)!;
@@ -51,7 +54,7 @@ export function Sankey({ links, label }: { links: Link[]; label: string }) {
   return (
     <div class="chart" ref={box}>
       {width > 0 && (
-        <svg width={width} height={HEIGHT + 10} role="group" aria-label={label}>
+        <svg width={width} height={bottom + 10} role="group" aria-label={label}>
           {bands.map(({ link, high, path }) => {
             const text = `${number(link.step)}. ${passage(link.source)} → ${passage(link.target)}: ${number(link.visits)}`;
             const choose = () => toggleFilter('follows', link.link);
