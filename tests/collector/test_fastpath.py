@@ -254,6 +254,7 @@ async def compare(root: Path, streams: int, monkeypatch: pytest.MonkeyPatch) -> 
     assert served[1] > streams / 40
 
 
+@pytest.mark.timeout(1200)  # 200,000 streams, beside other tests
 def test_both_ways_give_the_same_answers_and_the_same_journal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

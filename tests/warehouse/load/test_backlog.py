@@ -116,7 +116,7 @@ def catch_up(root: Path, backlog_mb: int) -> dict[str, float]:
             writer.segment(TRAFFIC_BYTES)
             time.sleep(TRAFFIC_EVERY_S)
         # With no backlog the day's merging and closing begin, and loading waits for them.
-        wait_until(lambda: not waiting_segments(world), 30 + backlog_mb / 4)
+        wait_until(lambda: not waiting_segments(world), 60 + backlog_mb / 2)
     finally:
         out, _ = process.communicate("")
     took: dict[str, float] = json.loads(out)
