@@ -96,6 +96,7 @@ class Front:
             "/v1/identify": {"POST": doors.identify},
             "/v1/config": {"GET": doors.config},
             "/v1/decide": {"POST": doors.decide},
+            "/v1/stores": {"GET": doors.stores},
             PIXEL_PATH: {"GET": doors.pixel},
             "/openapi.json": {"GET": doors.openapi},
             "/healthz": {"GET": doors.health},

@@ -22,7 +22,7 @@ from collector.errors import JournalError, Refused
 from collector.event import Batch, Event, Identify, Track
 from collector.metrics import Counts
 from collector.pipeline import Answer, accept
-from collector.published import Published
+from collector.published import ACT_MAX_AGE_SECONDS, Published
 from collector.readiness import why_not_ready
 from collector.scripts import Scripts
 from collector.uuid7 import uuid7
@@ -40,6 +40,7 @@ EVENTS_PATH = "/v1/events"
 PIXEL_PATH = "/v1/pixel.gif"
 PIXEL_FIELDS = ("url", "ref", "title", "page_type")
 PIXEL_PROP = "p."
+STORES_MAX_AGE_SECONDS = 86_400
 GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 # Not no-store: a script that receives such an answer keeps its no-store page out of Chromium's back/forward
 # cache. Retry-After is not among the headers a page may read unless it is exposed.
@@ -161,6 +162,25 @@ class Doors:
                 401, "unknown_key", "this key is unknown or revoked: take the one `hetk snippet NAME` prints"
             )
         body, etag, age, _ = self.published.document(found[0])
+        headers = OPEN | {"ETag": etag, "Cache-Control": f"public, max-age={age}"}
+        if has_already(request, etag):
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=body, content_type="application/json", headers=headers)
+
+    async def stores(self, request: web.BaseRequest) -> web.Response:
+        """GET /v1/stores?key=K&v=VERSION: where the site's stores are and when they are open."""
+        found = self.tools.sites.by_key(request.query.get("key", ""), now_us() // 1000)
+        if found is None:
+            raise Refused(
+                401, "unknown_key", "this key is unknown or revoked: take the one `hetk snippet NAME` prints"
+            )
+        published = self.published.stores(found[0])
+        if published is None:
+            raise Refused(404, "no_stores", "this site has published none: docs/act.md, Stores")
+        body, version = published
+        # An address with the version of now says its content; another one is asked again soon.
+        age = STORES_MAX_AGE_SECONDS if request.query.get("v") == version else ACT_MAX_AGE_SECONDS
+        etag = f'"{version}"'
         headers = OPEN | {"ETag": etag, "Cache-Control": f"public, max-age={age}"}
         if has_already(request, etag):
             return web.Response(status=304, headers=headers)

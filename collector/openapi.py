@@ -92,6 +92,7 @@ def _paths() -> dict[str, Any]:
         "/v1/pixel.gif": {"get": _pixel()},
         "/v1/config": {"get": _config()},
         "/v1/decide": {"post": _decide() | _SERVER},
+        "/v1/stores": {"get": _stores()},
         "/v1/why/{signed}": {"get": _why()},
         "/hetk.js": {"get": _get("script", "The SDK", {"200": _content("it", "text/javascript", {})})},
         "/openapi.json": {"get": _get("openapi", "This document", {"200": _json("the document", {})})},
@@ -142,6 +143,15 @@ def _decide() -> dict[str, Any]:
         "description": "Nothing is stored: the caller keeps `state` and gives it back with the next question.",
         "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Asked")}}},
         "responses": {"200": _json("decided", _ref("Decided"))} | _errors(told),
+    }
+
+
+def _stores() -> dict[str, Any]:
+    answers = {"200": _json("the stores", {"type": "object"}), "304": {"description": "not changed"}}
+    return _get("stores", "Where the site's stores are and when they are open", answers) | {
+        "parameters": [_query("key", True), _query("v", False)],
+        "responses": answers
+        | _errors({"400": _TROUBLE["400"], "401": _TROUBLE["401"], "404": "there are none"}),
     }
 
 

@@ -55,6 +55,14 @@ class Published:
         self._built[site.name] = (stamp, document)
         return document
 
+    def stores(self, site: Site) -> tuple[bytes, str] | None:
+        """The site's stores as published and their version; None when there are none."""
+        try:
+            body = (self._directory / f"stores-{site.name}.json").read_bytes()
+        except OSError:
+            return None
+        return body, hashlib.sha256(body).hexdigest()[:12]
+
     def _own(self, site: Site) -> dict[str, Any]:
         limits = self._config.limits
         return {

@@ -36,7 +36,7 @@ function address(file) {
   return [`/${file.replace('.mjs', '')}-${hash}.mjs`, 'sha256-' + createHash('sha256').update(code).digest('base64')];
 }
 
-const made = ['hetk.js', 'hetk.mjs', 'types', 'intent.mjs', 'react-native.mjs', 'hetk-more.mjs', 'hetk-moments.mjs', 'hetk-intent.mjs', 'hetk-act.mjs', 'hetk-slots.mjs', 'hetk-why.mjs']; // dist/lang is written by warehouse/intent/export.py
+const made = ['hetk.js', 'hetk.mjs', 'types', 'intent.mjs', 'react-native.mjs', 'hetk-more.mjs', 'hetk-moments.mjs', 'hetk-intent.mjs', 'hetk-act.mjs', 'hetk-slots.mjs', 'hetk-why.mjs', 'hetk-near.mjs']; // dist/lang is written by warehouse/intent/export.py
 for (const name of made) rmSync(join(here, 'dist', name), { force: true, recursive: true });
 mkdirSync(join(here, 'dist'), { recursive: true });
 // What the page loads lazily; each file knows the next one by its hash.
@@ -61,7 +61,8 @@ for (const file of readdirSync(join(here, '../collector/act/why')).sort()) {
   said[lang.toLowerCase()] = [words.why, words.close];
 }
 await bundle('act/why.ts', 'hetk-why.mjs', 'es', { HETK_WHY_LANGS: JSON.stringify(whys) });
-await bundle('act/slots.ts', 'hetk-slots.mjs', 'es', { HETK_WHY: JSON.stringify(address('hetk-why.mjs')), HETK_SAID: JSON.stringify(said) });
+await bundle('act/near.ts', 'hetk-near.mjs', 'es');
+await bundle('act/slots.ts', 'hetk-slots.mjs', 'es', { HETK_NEAR: JSON.stringify(address('hetk-near.mjs')), HETK_WHY: JSON.stringify(address('hetk-why.mjs')), HETK_SAID: JSON.stringify(said) });
 await bundle('act/start.ts', 'hetk-act.mjs', 'es', { HETK_SLOTS: JSON.stringify(address('hetk-slots.mjs')) });
 const more = { HETK_MOMENTS: JSON.stringify(address('hetk-moments.mjs')), HETK_ACT: JSON.stringify(address('hetk-act.mjs')) };
 await bundle('more/index.ts', 'hetk-more.mjs', 'es', more);

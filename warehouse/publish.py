@@ -14,6 +14,7 @@ import duckdb
 from collector import logs
 from collector.datadir import DataDir
 from collector.sites import Sites
+from warehouse.act.goals import keep_goals
 from warehouse.act.published import PublishError, hand_out
 from warehouse.device_config import write_config
 from warehouse.load.words import site_words
@@ -29,5 +30,6 @@ def publish_rules(con: duckdb.DuckDBPyConnection, data: DataDir) -> None:
         write_config(data.publish / f"config-{site}.json", own)
         try:
             hand_out(data, site)
+            keep_goals(con, data, site)
         except PublishError as error:
             logs.warn("campaigns not published anew", site=site, error=str(error))

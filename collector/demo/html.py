@@ -16,12 +16,6 @@ from collector.demo.catalog import LANGUAGES, Product, catalog, money, words
 
 TEMPLATES = Path(__file__).parent / "templates"
 QUERIES = Path(__file__).parent / "queries.json"
-ZONES = {
-    "EE": "Europe/Tallinn",
-    "IN": "Asia/Kolkata",
-    "BD": "Asia/Dhaka",
-    "GB": "Europe/London",
-}  # of the stores
 ARRIVALS = {
     "Instagram": "seen?utm_source=instagram&utm_medium=social&utm_campaign=autumn-glow&fbclid=demo",
     "Facebook": "learn?utm_source=facebook&utm_medium=social&utm_campaign=tea-lovers-group",
@@ -118,10 +112,6 @@ def document(view: View, language: str, rest: str, query: str, snippet: Snippet)
         "products": {
             p.id: p.item(language, currency) | {"color": p.color, "art": p.art} for p in catalog().products
         },
-        "rooms": [
-            {"city": s.city, "lat": s.lat, "lon": s.lon, "hours": s.hours, "zone": ZONES[s.country]}
-            for s in catalog().stores
-        ],
         **view.data,
     }
     values = {

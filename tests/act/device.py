@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.act.golden import Asked
-
-SDK = Path(__file__).parents[2] / "sdk_js"
-
-
-def needs_node() -> None:
-    """Skips, saying what to install, where Node or the SDK's packages are missing."""
-    if not shutil.which("node") or not (SDK / "node_modules" / "rolldown").exists():
-        pytest.skip("needs Node and the SDK's packages: cd sdk_js && npm ci")
+from tests.node import SDK, needs_node
 
 
 def device(asked: list[Asked]) -> list[Any]:

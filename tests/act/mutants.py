@@ -45,7 +45,7 @@ MUTANTS: list[tuple[str, str, str, str]] = [
     ("confidence_is_exclusive", "gates.ts", "confidence: atLeast", "confidence: (least, has) => has > least"),
     ("category_by_its_letters", "gates.ts", "path.startsWith(one + '/')", "path.startsWith(one)"),
     ("category_itself_is_none", "gates.ts", "path == one || ", ""),
-    ("words_all_wanted", "gates.ts", "[].concat(found).some(one", "[].concat(found).every(one"),
+    ("words_all_wanted", "gates.ts", "found.some(one =>", "found.every(one =>"),
     ("any_currency", "gates.ts", "cart!.currency == currency && ", ""),
     ("cart_min_is_exclusive", "gates.ts", "value >= least", "value > least"),
     ("stock_is_exclusive", "gates.ts", "stock: atLeast", "stock: (least, has) => has > least"),

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.act import golden
-from tests.act.device import SDK, needs_node
 from tests.act.mutants import MUTANTS
 from tests.act.random_asked import random_asked
+from tests.node import SDK, needs_node
 
 UNTOUCHED = {"file": "", "there": "", "instead": ""}
 

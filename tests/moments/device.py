@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-SDK = Path(__file__).parents[2] / "sdk_js"
+from tests.node import SDK, needs_node
 
 
 class Device:
@@ -32,8 +29,7 @@ class Device:
 @contextmanager
 def device(sdk: Path = SDK) -> Iterator[Device]:
     """Skips, saying what to install, where Node or the SDK's packages are missing."""
-    if not shutil.which("node") or not (SDK / "node_modules" / "rolldown").exists():
-        pytest.skip("needs Node and the SDK's packages: cd sdk_js && npm ci")
+    needs_node()
     command = ["node", "test/moments/serve.mjs"]
     with subprocess.Popen(
         command, cwd=sdk, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from tests.moments import golden
-from tests.moments.device import SDK, device
+from tests.moments.device import device
 from tests.moments.mutants import MUTANTS
 from tests.moments.test_parity import AT_ONCE, session, told
+from tests.node import SDK
 from warehouse.models.lab import lab
 
 pytestmark = pytest.mark.long

@@ -139,7 +139,7 @@ def publish(site: str, yes: bool, dry_run: bool, data: DataDir) -> None:
     if wider and not yes and not click.confirm("These reach more people than before. Publish?"):
         raise ClickException("nothing was published.")
     with changing(data, site) as published:
-        put(published, found.site, found.campaigns, time.time_ns() // 1_000_000)
+        put(published, found.site, found.campaigns, time.time_ns() // 1_000_000, found.stores)
     _say(data, site)
 
 
@@ -201,7 +201,7 @@ def _read(data: DataDir, site: str) -> files.Folder:
 
     folder = _folder(data, site)
     if not folder.exists():
-        return files.Folder(SiteForm("en", []), [], [])
+        return files.Folder(SiteForm("en", []), [], [], [])
     return files.read(folder, frozenset(path.stem for path in queries.ROOT.glob("*.sql")), utc_now())
 
 
@@ -218,9 +218,8 @@ def _tell(found: files.Folder) -> None:
 def _rows(found: files.Folder, published: Published | None) -> list[dict[str, Any]]:
     entries = {one.id: one for one in published.campaigns} if published else {}
     drafts = {one.id: one for one in found.campaigns}
-    wrong = {mistake.file.removesuffix(".toml") for mistake in found.mistakes} - {
-        files.SITE_FILE.removesuffix(".toml")
-    }
+    shared = {files.SITE_FILE, files.STORES_FILE}
+    wrong = {mistake.file.removesuffix(".toml") for mistake in found.mistakes if mistake.file not in shared}
     rows = []
     for name in sorted({*entries, *drafts, *wrong}):
         entry, draft = entries.get(name), drafts.get(name)
@@ -259,6 +258,8 @@ def _changes(before: Published | None, found: files.Folder) -> tuple[list[str], 
             changes.append(f"~ {one.id}: changed")
             wider += [f"! {one.id}: {gone} is gone" for gone in _gone(old.compiled, one.compiled)]
     changes += [f"- {name}: gone" for name in entries]
+    if found.stores != (before.stores if before else []):
+        changes.append(f"~ stores: {len(found.stores)}")
     return changes, wider
 
 

@@ -25,4 +25,4 @@ def publish_examples(data: DataDir, site: str) -> None:
     found = folder.read(target, frozenset(), utc_now())
     assert found.site is not None and not found.mistakes  # noqa: S101 - tests/warehouse/act reads them
     with changing(data, site) as published:
-        put(published, found.site, found.campaigns, time.time_ns() // 1_000_000)
+        put(published, found.site, found.campaigns, time.time_ns() // 1_000_000, found.stores)

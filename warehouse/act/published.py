@@ -7,6 +7,7 @@ change arms), the revisions, and what was stopped.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import secrets
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from warehouse.act.words import PUBLISHED_BYTES_MAX
 from warehouse.device_config import write_config
 from warehouse.errors import WarehouseError
 
+OF_THE_MOMENT = {"intent", "confidence", "category", "words"}
 QUIET = [21 * 60, 8 * 60]  # minutes of the person's day in which nothing leaves the page
 
 
@@ -61,6 +63,7 @@ class Published(msgspec.Struct):
     kill: bool = False
     campaigns: list[Entry] = []
     revisions: dict[str, int] = {}  # the last one of each, also of those that are gone
+    stores: list[dict[str, Any]] = []
     format: Literal[1] = 1
 
     def act(self) -> dict[str, Any] | None:
@@ -83,9 +86,28 @@ class Published(msgspec.Struct):
             "place_cool": 30 * 60_000,
             "fewer_for": 90 * DAY,
             "lang": self.lang,
+            **(
+                {"moment": True}
+                if any(OF_THE_MOMENT & one.get("when", {}).keys() for one in compiled)
+                else {}
+            ),
+            **({"stores": self.stores_version()} if self.stores else {}),
             **({} if self.sensitive is None else {"sensitive": self.sensitive}),
             "list": sorted(compiled, key=lambda one: (-one["pri"], one["id"])),
         }
+
+    def stores_body(self) -> bytes:
+        """What devices get of the stores."""
+        return msgspec.json.encode({"v": 1, "stores": self.stores})
+
+    def stores_version(self) -> str:
+        """Changes with them; part of the address, so that devices may keep them."""
+        return hashlib.sha256(self.stores_body()).hexdigest()[:12]
+
+
+def stores_file(data: DataDir, site: str) -> Path:
+    """What GET /v1/stores answers with."""
+    return data.publish / f"stores-{site}.json"
 
 
 def folder_of(data: DataDir, site: str) -> Path:
@@ -129,6 +151,7 @@ def changing(data: DataDir, site: str, *, whatever: bool = False) -> Iterator[Pu
         act = published.act()
         _check(act)
         replace_file(_path(data, site), msgspec.json.format(msgspec.json.encode(published), indent=1))
+        _write_stores(data, site, published)
         write_config(data.publish / f"config-{site}.json", {"act": act})
 
 
@@ -143,11 +166,31 @@ def hand_out(data: DataDir, site: str) -> None:
     with locked(folder / ".lock"):
         published = load(data, site)
         if published:
+            _write_stores(data, site, published)
             write_config(data.publish / f"config-{site}.json", {"act": published.act()})
 
 
-def put(published: Published, site: SiteForm, campaigns: list[Ready], now_ms: int) -> None:
-    """The folder's campaigns take the place of those before; one that says the same keeps its revision."""
+def _write_stores(data: DataDir, site: str, published: Published) -> None:
+    """Before the config that names their version; a site that has none any more keeps an empty list for old pages."""
+    path = stores_file(data, site)
+    body = published.stores_body()
+    if not published.stores and not path.exists():
+        return
+    try:
+        if path.read_bytes() == body:
+            return
+    except FileNotFoundError:
+        pass
+    replace_file(path, body)
+
+
+def put(
+    published: Published, site: SiteForm, campaigns: list[Ready], now_ms: int, stores: list[dict[str, Any]]
+) -> None:
+    """The folder's campaigns and stores take the place of those before; a campaign that says the same keeps its
+    revision.
+    """
+    published.stores = stores
     before = {one.id: one for one in published.campaigns}
     published.lang, published.sensitive = site.lang, site.sensitive
     published.campaigns = [_entry(published, before.get(one.id), one, now_ms) for one in campaigns]
@@ -160,7 +203,8 @@ def _entry(published: Published, before: Entry | None, one: Ready, now_ms: int) 
     )
     if before is not None:
         entry.stopped = before.stopped
-        if before.compiled == entry.compiled and before.goal == entry.goal:
+        said = (before.compiled, before.goal, before.goal_within_ms)
+        if said == (entry.compiled, entry.goal, entry.goal_within_ms):
             entry.rev, entry.published_ms = before.rev, before.published_ms
             return entry
     published.revisions[one.id] = entry.rev = published.revisions.get(one.id, 0) + 1

@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from collector.act.model import LEAVING
 from warehouse.act import compile as made
 from warehouse.act.form import CampaignForm, SiteForm
+from warehouse.act.toml import near
 from warehouse.act.words import (
     ABOUT_A_PERSON,
     CARTS,
     INTENTS,
     KINDS,
     LANG,
+    LINK,
     NEAR_METRES_MIN,
     NOT_OFFLINE,
     ON_PAGE,
@@ -40,14 +41,9 @@ class World(NamedTuple):
     now: datetime
 
 
-def _near(wrong: str, known: tuple[str, ...] | list[str], otherwise: str = "") -> str:
-    near = get_close_matches(wrong, known, 1)
-    return f"did you mean {near[0]}?" if near else otherwise or f"take one of {', '.join(known)}"
-
-
 def kind_is_known(one: CampaignForm, world: World) -> Found:
     if one.kind not in KINDS:
-        yield "kind", f"there is no kind {one.kind!r}", _near(one.kind, KINDS)
+        yield "kind", f"there is no kind {one.kind!r}", near(one.kind, KINDS)
 
 
 def has_its_place(one: CampaignForm, world: World) -> Found:
@@ -59,7 +55,7 @@ def has_its_place(one: CampaignForm, world: World) -> Found:
             fix = 'trigger = "carts_abandoned"; `hetk ask --list` has the names'
             yield "trigger", f"a {one.kind} needs the question that says who gets it", fix
         elif one.trigger not in world.queries:
-            listed = _near(one.trigger, sorted(world.queries), "`hetk ask --list` has the names")
+            listed = near(one.trigger, sorted(world.queries), "`hetk ask --list` has the names")
             yield "trigger", f"there is no question {one.trigger!r}", listed
     elif one.kind in ON_PAGE:
         if one.trigger is not None:
@@ -67,7 +63,7 @@ def has_its_place(one: CampaignForm, world: World) -> Found:
         if one.place is None:
             yield "place", "is missing", f'place = "{names[0]}", or another one of _site.toml'
         elif one.place not in names:
-            fix = _near(one.place, names) + " A new one: [[placements]] in _site.toml"
+            fix = near(one.place, names) + " A new one: [[placements]] in _site.toml"
             yield "place", f"there is no place {one.place!r} on this site", fix
 
 
@@ -80,7 +76,7 @@ def basis_is_kept(one: CampaignForm, world: World) -> Found:
     purposes = made.purposes(one)
     for n, purpose in enumerate(purposes):
         if purpose not in PURPOSES:
-            yield f"purposes.{n}", f"there is no purpose {purpose!r}", _near(purpose, PURPOSES)
+            yield f"purposes.{n}", f"there is no purpose {purpose!r}", near(purpose, PURPOSES)
     if one.basis == "personal" and "personalization" not in purposes:
         fix = 'add "personalization", or basis = "contextual"'
         yield "purposes", "a personal campaign needs the consent to personalization", fix
@@ -137,7 +133,7 @@ def conditions_use_known_words(one: CampaignForm, world: World) -> Found:
     for name, known in (("intent", INTENTS), ("cart", CARTS)):
         for entry in getattr(one.when, name) or []:
             if entry not in known:
-                yield f"when.{name}", f"there is no {name} {entry!r}", _near(entry, known)
+                yield f"when.{name}", f"there is no {name} {entry!r}", near(entry, known)
     for entry in one.when.lang or []:
         if not LANG.fullmatch(entry.lower()):
             yield "when.lang", f"{entry!r} is no language tag", 'lang = ["en", "hi", "pt-br"]'
@@ -219,7 +215,7 @@ def variants_differ(one: CampaignForm, world: World) -> Found:
 
 def links_lead_to_pages(one: CampaignForm, world: World) -> Found:
     for n, variant in enumerate(one.variant):
-        if variant.url is not None and not re.fullmatch(r"(https://[^\s/]+\S*|/(?!/)\S*)", variant.url):
+        if variant.url is not None and not LINK.fullmatch(variant.url):
             yield (
                 f"variant.{n}.url",
                 f"{variant.url!r} is no page",
@@ -244,7 +240,7 @@ def texts_can_be_shown(one: CampaignForm, world: World) -> Found:
 
 def _part(at: str, part: str, said: str, kind: str) -> Found:
     if part not in PARTS:
-        yield at, f"there is no {part!r} in a text", _near(part, list(PARTS))
+        yield at, f"there is no {part!r} in a text", near(part, list(PARTS))
         return
     if len(said) > PARTS[part]:
         yield at, f"the {part} has {len(said)} characters", f"at most {PARTS[part]}"

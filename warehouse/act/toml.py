@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
@@ -25,6 +26,12 @@ class Mistake(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.field}: {self.what}. Fix: {self.fix}"
+
+
+def near(wrong: str, known: Sequence[str], otherwise: str = "") -> str:
+    """A fix: the known word that was meant, else what is said otherwise, else all of them."""
+    found = get_close_matches(wrong, known, 1)
+    return f"did you mean {found[0]}?" if found else otherwise or f"take one of {', '.join(known)}"
 
 
 class Lines:
@@ -110,8 +117,7 @@ def _mistakes(
     for name, value in tree.items():
         path = f"{at}{name}"
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            fix = f"did you mean {near[0]}?" if near else f"take it out; there are: {', '.join(known)}"
+            fix = near(name, list(known), f"take it out; there are: {', '.join(known)}")
             found.append(Mistake(file, lines.of(path), path, "there is no such field", fix))
         else:
             found += _value_mistakes(known[name].type, value, file, lines, path)
@@ -193,4 +199,11 @@ EXAMPLES = {
     "offline": "offline = true or false, without quotes",
     "placements": 'write [[placements]] and name = "hero"',
     "name": 'name = "hero": a-z, 0-9 and -, at most 40',
+    "stores": "write [[stores]] with id, name, lat, lon, zone and hours",
+    "id": 'id = "tartu": a-z, 0-9 and -, at most 40',
+    "lat": "lat = 58.3816, degrees north, without quotes",
+    "lon": "lon = 26.7210, degrees east, without quotes",
+    "zone": 'zone = "Europe/Tallinn"',
+    "hours": 'hours = "Mo-Fr 09:00-20:00; Sa 10:00-16:00"',
+    "closed": "closed = [2026-12-24], days without quotes",
 }

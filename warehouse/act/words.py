@@ -20,4 +20,5 @@ PUBLISHED_BYTES_MAX = 32 * 1024  # gzipped
 PLACEHOLDERS = {"nearby": ("store", "distance", "until")}  # per kind; filled in on the page
 ID = re.compile(r"[a-z0-9-]{1,40}")
 LANG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+LINK = re.compile(r"(https://[^\s/]+\S*|/(?!/)\S*)")
 END = "# end"

@@ -34,31 +34,15 @@ window.hetk = window.hetk || function () { (window.hetk.q = window.hetk.q || [])
   };
   const cartId = () => (cart.id ||= `c-${Math.random().toString(36).slice(2, 10)}`);
 
-  // ---- what only the shop knows, for campaigns: the cart, and where the nearest open tea room is
+  // ---- what only the shop knows, for campaigns: the cart, and where the person is
   const LEFT_MS = 10 * 60_000; // a cart nobody has touched for so long was left
   function know() {
     const filled = inCart().length > 0;
     const left = Date.now() - (cart.at || 0) > LEFT_MS;
     window.hetk("context", { cart: { state: filled ? (left ? "abandoned" : "open") : "none", value: total(), currency } });
   }
-  const kilometres = (a, b) => {
-    const rad = (degrees) => (degrees * Math.PI) / 180;
-    const h = Math.sin(rad(b.lat - a.lat) / 2) ** 2 + Math.cos(rad(a.lat)) * Math.cos(rad(b.lat)) * Math.sin(rad(b.lon - a.lon) / 2) ** 2;
-    return 2 * 6371 * Math.asin(Math.sqrt(h));
-  };
-  /** The exact position stays in this function; only who has allowed it already is asked, by nobody. */
-  function near({ coords: { latitude: lat, longitude: lon } }) {
-    const open = ({ hours, zone }) => {
-      const now = Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", timeZone: zone }).format());
-      const [from, to] = hours.split("-").map(Number);
-      return from <= now && now < to;
-    };
-    const [room] = shop.rooms.filter(open).map((one) => ({ ...one, km: kilometres({ lat, lon }, one) })).sort((a, b) => a.km - b.km);
-    if (!room) return;
-    const distance = new Intl.NumberFormat(shop.lang, { style: "unit", unit: "kilometer", maximumFractionDigits: 1 }).format(room.km);
-    window.hetk("context", { distance: Math.round(room.km * 1000), near: { store: room.city, distance, until: `${room.hours.split("-")[1]}:00` } });
-    window.hetk("decide");
-  }
+  /** The exact position stays on the page: the nearest open tea room is found there. Only who has allowed it already is asked, by nobody. */
+  const near = ({ coords: { latitude: lat, longitude: lon } }) => window.hetk("context", { position: { lat, lon } });
   navigator.permissions?.query({ name: "geolocation" }).then(({ state }) => {
     if (state === "granted") navigator.geolocation.getCurrentPosition(near, () => { /* not to be had here */ });
   }).catch(() => { /* a browser without this permission */ });

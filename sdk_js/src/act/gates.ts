@@ -27,7 +27,7 @@ export const facts = (ctx: Context): Record<string, any> => {
     distance: ctx.distance,
   };
 };
-const oneOf = (wanted: any, found: any): boolean => [].concat(found).some(one => wanted.includes(one));
+const oneOf = (wanted: any, found: any): boolean => (Array.isArray(found) ? found.some(one => wanted.includes(one)) : wanted.includes(found));
 const atLeast = (least: any, has: any): boolean => has >= least;
 /** When a condition holds, where that is not: one of the wanted ones is found. */
 const holds: Record<string, (wanted: any, found: any, ctx: Context) => boolean> = {
@@ -65,7 +65,7 @@ export function shut(act: Act, one: Campaign, ctx: Context, state: State, known:
     if (!(holds[name] || oneOf)(wanted, known[name], ctx)) return '4no:' + name;
   }
   // 5: what was dismissed stays away, what was shown is not shown all day. Windows roll.
-  const within = (window: number, times: number[] = []): number => times.filter(t => now - t < window).length;
+  const within = (window: number, times: number[] = []): number => times.reduce((n, t) => n + +(now - t < window), 0);
   const lately = (window: number, t?: number): boolean => t != null && now - t < window;
   if (lately(cool[1], state.bad[id])) return '5cool:not_useful';
   if (lately(cool[0], state.dis[id])) return '5cool:dismissed';

@@ -30,7 +30,7 @@ export function start(
   fetched: (file: [string, string]) => Promise<any>,
 ): (place?: string, fn?: (shown: Shown) => void) => void {
   const [calls, track, , , , , , , state] = core;
-  let act: (Act & { lang?: string; sensitive?: string[] }) | undefined = config.act;
+  let act: Act | undefined = config.act;
   let came = Date.now();
   let moment: Notice['moment'] | undefined;
   let last: State = settle(0, 0);
@@ -46,7 +46,7 @@ export function start(
   }));
   const file = (): Promise<any> => fetched(HETK_SLOTS);
 
-  const choose: Choose = async (place, fit) => {
+  const choose: Choose = (place, fit) => (async () => {
     await ready;
     const from = performance.now();
     if (Date.now() - came > oldMs) {
@@ -56,7 +56,7 @@ export function start(
         came = Date.now();
       }
     }
-    const ctx = context(place, Date.now() - came, act || {}, state()[1], moment, (state()[4] as any).page_type, known, last.fewer);
+    const ctx = context(place, Date.now() - came, act || ({} as Act), state(), moment, known, last.fewer);
     const m = ctx.moment;
     const d = decide(act, ctx, last);
     const { action, variant } = d;
@@ -116,10 +116,9 @@ export function start(
     mine = id;
     shown.chosen = d.chosen;
     return shown;
-  };
-  const settled: Choose = (place, fit) => choose(place, fit).catch(() => ({ chosen: false, suppressed_by: 'error' }));
+  })().catch(() => ({ chosen: false, suppressed_by: 'error' }));
   const look = (turned?: unknown): void => {
-    if (document.querySelector('[data-hetk-slot]')) slots ||= file().then(slots => slots.slots(settled));
+    if (document.querySelector('[data-hetk-slot]')) slots ||= file().then(slots => slots.slots(choose));
     slots?.then(again => again(turned));
   };
 
@@ -136,11 +135,12 @@ export function start(
   });
   const ready = within(readyMs, Promise.all([
     change(s => void (last = s)),
-    /"(intent|conf|categ|words)/.test(JSON.stringify(act!.list)) && calls.on('moment', (told: Notice) => {
+    act!.stores && file().then(slots => slots.near(known, act!.stores, core, fetched)),
+    act!.moment && calls.on('moment', (told: Notice) => {
       moment = told.type == 'close' ? undefined : told.moment;
       look();
     }),
   ]));
   look();
-  return (place, fn) => (place ? (current[place] ||= settled(place)).then(fn) : look());
+  return (place, fn) => (place ? (current[place] ||= choose(place)).then(fn) : look());
 }

@@ -11,7 +11,7 @@ export const personal = { basis: 'personal', need: ['personalization'] };
 export const published = (list, more = {}) => ({
   v: 1,
   act: { v: 1, rev: 1, salt: '5f1c9a3e7b20d846', kill: false, fresh: 60_000, quiet: [1260, 480], reach_day: 1, reach_week: 3,
-    place_cool: 1_800_000, fewer_for: 90 * day, lang: 'en', sensitive: [], list, ...more },
+    place_cool: 1_800_000, fewer_for: 90 * day, lang: 'en', sensitive: [], list, ...(/"(intent|confidence|category|words)"/.test(JSON.stringify(list)) && { moment: true }), ...more },
 });
 export const slot = '<div data-hetk-slot="hero" style="height: 140px; overflow: hidden">the default</div>';
 /** The clock of the page may be put forward; shifts of its layout are noted. */
@@ -19,10 +19,10 @@ const early = `
   window.ahead = 0; const now = Date.now; Date.now = () => now() + window.ahead;
   window.shift = 0; new PerformanceObserver(l => l.getEntries().forEach(e => (shift += e.value))).observe({ type: 'layout-shift', buffered: true });`;
 
-export async function open(t, config, { body = slot, from, path = '/p/1', consent, ...page } = {}) {
+export async function open(t, config, { body = slot, from, path = '/p/1', consent, files, ...page } = {}) {
   const asked = { times: 0, config };
   const answer = () => ((asked.times++), { body: typeof asked.config == 'string' ? asked.config : JSON.stringify(asked.config), type: 'application/json' });
-  const site = await startSite({ page: { early, body, ...page }, files: { '/v1/config': answer } });
+  const site = await startSite({ page: { early, body, ...page }, files: { '/v1/config': answer, ...files } });
   const tab = await from.page();
   t.after(() => tab.close());
   t.after(() => site.stop());

@@ -39,16 +39,3 @@ test('a decision tells its parts in the order of the warehouse', () => {
   const order = 'place chosen holdout action revision kind variant basis weight weight_total hold suppressed_by reasons';
   for (const set of [{}, { act: null }]) expect(Object.keys((answer(asked(set)) as any).decision).join(' ')).toBe(order);
 });
-
-test.runIf(process.env.HETK_ALL)('how long a decision among 50 campaigns takes is printed', () => {
-  const { act, ctx } = asked({});
-  act.list = Array.from({ length: 50 }, (_, i) => ({ ...act.list[0], id: 'c' + i, pri: i % 2 ? 0 : 10 }));
-  const state = settle({}, ctx.now);
-  const rounds = 20_000;
-  for (let n = 0; n < rounds; n++) decide(act, ctx, state); // warm
-  const started = process.cpuUsage(); // not the clock: the machine is shared
-  for (let n = 0; n < rounds; n++) decide(act, { ...ctx, draw: 's' + n }, state);
-  const each = process.cpuUsage(started).user / rounds;
-  console.log(`a decision among 50 campaigns: ${each.toFixed(1)} us of the processor`);
-  expect(decide(act, ctx, state).chosen).toBeDefined();
-});

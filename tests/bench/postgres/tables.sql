@@ -16,7 +16,7 @@ CREATE TABLE consent_log (jurisdiction text, purpose text, granted boolean);
 CREATE TABLE logins (site_id text, visitor_id text, user_id text, first_at timestamp);
 CREATE TABLE visits (
   site_id text, visitor_id text, session_id uuid, user_id text, started_at timestamp, ended_at timestamp, n_events bigint,
-  n_views bigint, n_purchases bigint, products text[], channel text, device_type text
+  n_views bigint, n_purchases bigint, n_decisions bigint, products text[], channel text, device_type text
 );
 CREATE TABLE moments (
   moment_id text, site_id text, visitor_id text, session_id uuid, intent text, confidence double precision,

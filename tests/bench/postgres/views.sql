@@ -11,7 +11,7 @@ SELECT site_id, visitor_id, CASE WHEN count(DISTINCT user_id) = 1 THEN min(user_
 FROM logins GROUP BY site_id, visitor_id;
 
 CREATE VIEW sessions AS
-SELECT w.*, coalesce(w.user_id, i.person_id, 'v:' || w.visitor_id) AS person_id, w.n_events = 1 AND w.n_views = 1 AS is_bounce
+SELECT w.*, coalesce(w.user_id, i.person_id, 'v:' || w.visitor_id) AS person_id, w.n_events - w.n_decisions = 1 AND w.n_views = 1 AS is_bounce
 FROM visits AS w LEFT JOIN identities AS i
   ON w.site_id = i.site_id AND w.visitor_id = i.visitor_id;
 

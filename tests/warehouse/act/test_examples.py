@@ -42,7 +42,7 @@ def act() -> Act:
     assert [str(mistake) for mistake in found.mistakes] == []
     assert found.site is not None
     published = Published("5f1c9a3e7b20d846", rev=1)
-    put(published, found.site, found.campaigns, NOW)
+    put(published, found.site, found.campaigns, NOW, found.stores)
     return msgspec.convert(published.act(), Act)
 
 

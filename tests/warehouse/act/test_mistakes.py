@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from warehouse.act import folder
 from warehouse.act.folder import Ready, read_campaign
 from warehouse.act.form import Placement, SiteForm
 from warehouse.act.rules import World
@@ -200,3 +202,18 @@ def test_a_file_cut_at_any_byte_says_nothing_or_the_same() -> None:
         ready, mistakes = read_campaign("sale.toml", raw[:size], WORLD)
         assert bool(mistakes) == (ready is None)
         assert ready is None or (size >= len(raw) - 1 and ready.compiled == whole.compiled), size
+
+
+def test_what_is_wrong_is_told_at_once_also_what_the_rules_see() -> None:
+    spoilt = WHOLE.replace("weight = 100", 'weight = "100"').replace('place = "hero"', 'place = "here"')
+    spoilt = spoilt.replace('goal = "purchase"\n', "").replace('url = "/sale"', 'url = "sale"')
+    _, found = read_campaign("sale.toml", spoilt.encode(), WORLD)
+    assert [one.field for one in found] == ["goal", "place", "weight", "variant.0.url"]
+
+
+def test_campaigns_are_looked_at_also_when_the_site_s_own_file_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "_site.toml").write_text("lang = 7\n# end\n", "utf-8")
+    (tmp_path / "_stores.toml").write_text("[[stores]]\n# end\n", "utf-8")
+    (tmp_path / "sale.toml").write_text(WHOLE.replace("weight = 100", 'weight = "100"'), "utf-8")
+    found = folder.read(tmp_path, frozenset(), datetime(2026, 12, 1, tzinfo=UTC))
+    assert {one.file for one in found.mistakes} == {"_site.toml", "_stores.toml", "sale.toml"}

@@ -5,6 +5,7 @@
 --   part_id: event_id of the run's first event
 --   products: products viewed, 100 at most
 --   users: users that were signed in
+--   n_decisions: events that tell of decisions (decision, decision_shown ...)
 --   started_at, ended_at: first and last event
 --   campaign: the campaign the run is of, where sessions are cut by campaign ([sessions] of hetk.toml)
 --   run_started_at, run_ended_at: the same as started_at and ended_at, without these cuts
@@ -12,6 +13,7 @@ SELECT site_id, day, visitor_id, arg_min(event_id, n) AS part_id, min(ts) AS sta
   count(*) AS n_events, count(*) FILTER (event = 'page_view') AS n_views, count(*) FILTER (event = 'search') AS n_searches,
   count(*) FILTER (event = 'view_item') AS n_items, count(*) FILTER (event = 'add_to_cart') AS n_adds,
   count(*) FILTER (event = 'purchase') AS n_purchases,
+  count(*) FILTER (event IN ('decision', 'decision_shown', 'decision_clicked', 'decision_explained', 'decision_dismissed', 'decision_suppressed')) AS n_decisions,
   list_sort(list_distinct(list(product_id) FILTER (event = 'view_item' AND product_id IS NOT NULL)))[:100] AS products,
   list_sort(list_distinct(list(user_id) FILTER (user_id IS NOT NULL))) AS users, arg_max(user_id, n) AS user_id, arg_min(url_path, n) AS entry_path, arg_max(url_path, n) AS exit_path,
   arg_min(referrer_domain, n) AS referrer_domain, arg_min(channel, n) AS channel,

@@ -15,14 +15,14 @@
 --   products: products viewed, 100 at most
 --   net: the social network when one is known, else the channel
 --   currency: of the session's first event that has one
---   is_bounce, bounced: a single page view and nothing else
+--   is_bounce, bounced: a single page view and nothing else; what is told of decisions does not count
 --   consent_analytics, consent_personalization, consent_ads, consent_version, consent_gpc: as last known in the session
 SELECT w.site_id, w.day, w.session_id, w.visitor_id, w.user_id, len(w.users) AS users,
   coalesce(p.person_id, w.user_id, i.person_id, 'v:' || w.visitor_id) AS person_id,
   CASE WHEN p.person_id <> w.user_id THEN 'merged' WHEN w.user_id IS NOT NULL THEN 'signed_in'
     ELSE coalesce(i.person_why, 'visitor') END AS person_why,
   w.started_at, w.ended_at, epoch(w.ended_at - w.started_at) AS seconds, w.n_events, w.n_views, w.n_searches,
-  w.n_items, w.n_adds, w.n_purchases, w.products, w.n_events = 1 AND w.n_views = 1 AS is_bounce,
+  w.n_items, w.n_adds, w.n_purchases, w.products, w.n_events - w.n_decisions = 1 AND w.n_views = 1 AS is_bounce,
   is_bounce AS bounced, w.entry_path, w.exit_path,
   w.referrer_domain, w.channel, w.social_network, coalesce(w.social_network, w.channel) AS net, w.social_kind, w.utm_source, w.utm_medium, w.utm_campaign,
   w.lang, w.device_type, w.timezone, w.currency, w.os, w.browser, w.country, w.region, w.city, w.client_session_id, w.consent_analytics,

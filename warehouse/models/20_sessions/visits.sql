@@ -6,6 +6,7 @@
 --   session_id: event_id of the session's first event
 --   started_at, ended_at: first and last event
 --   user_id: the last user seen in the session; users: all of them
+--   n_decisions: events that tell of decisions (decision, decision_shown ...)
 --   products: products viewed, 100 at most
 WITH parts AS (
   SELECT *, started_at AS ts,
@@ -29,14 +30,14 @@ WITH parts AS (
   FROM carried
 ), whole AS (
   SELECT site_id, visitor_id, part_id AS session_id, started_at, started_at AS ts, ended_at, n_events, n_views, n_searches, n_items, n_adds,
-    n_purchases, products, users, user_id, entry_path, exit_path, referrer_domain, channel, social_network, social_kind, utm_source,
+    n_purchases, n_decisions, products, users, user_id, entry_path, exit_path, referrer_domain, channel, social_network, social_kind, utm_source,
     utm_medium, utm_campaign, lang, device_type, timezone, currency, os, browser, country, region, city, client_session_id,
     consent_analytics, consent_personalization, consent_ads, consent_version, consent_gpc, jurisdiction
   FROM near WHERE NOT at_edge
   UNION ALL
   SELECT site_id, visitor_id, arg_min(part_id, started_at), min(started_at), min(started_at), max(ended_at),
     CAST(sum(n_events) AS BIGINT), CAST(sum(n_views) AS BIGINT), CAST(sum(n_searches) AS BIGINT),
-    CAST(sum(n_items) AS BIGINT), CAST(sum(n_adds) AS BIGINT), CAST(sum(n_purchases) AS BIGINT),
+    CAST(sum(n_items) AS BIGINT), CAST(sum(n_adds) AS BIGINT), CAST(sum(n_purchases) AS BIGINT), CAST(sum(n_decisions) AS BIGINT),
     list_sort(list_distinct(flatten(list(products))))[:100],
     list_sort(list_distinct(flatten(list(users)))), arg_max(user_id, started_at), arg_min(entry_path, started_at), arg_max(exit_path, started_at),
     arg_min(referrer_domain, started_at), arg_min(channel, started_at), arg_min(social_network, started_at),

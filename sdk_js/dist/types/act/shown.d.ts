@@ -44,7 +44,12 @@ export interface Told {
     page_type?: string;
     /** Whether the page is about health, faith, debts ... */
     sensitive?: boolean;
-    /** To the nearest open store, in metres. */
+    /** Where the person is, if they let the page know: the nearest open store is found on the device, and only there. */
+    position?: {
+        lat: number;
+        lon: number;
+    };
+    /** To the nearest open store, in metres; for sites that find it themselves. */
     distance?: number;
     /** What may be put into texts about it. */
     near?: {

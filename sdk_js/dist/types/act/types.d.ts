@@ -55,6 +55,14 @@ export interface Act {
     place_cool: number;
     fewer_for: number;
     list: Campaign[];
+    /** Some campaign asks for the moment. */
+    moment?: boolean;
+    /** The version of the site's stores, when it has any. */
+    stores?: string;
+    /** Every campaign speaks it. */
+    lang?: string;
+    /** Paths of categories where nothing personal is shown. */
+    sensitive?: string[];
 }
 export interface Context {
     place: string;
