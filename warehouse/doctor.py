@@ -221,18 +221,23 @@ def accounts(data: DataDir) -> Iterator[Check]:
 
 def lake(data: DataDir) -> Iterator[Check]:
     """Opens it as a reader does and looks for every file the catalog names."""
-    from warehouse.errors import ExtensionMissing, LakeMissing, WarehouseError
+    from warehouse.errors import ExtensionMissing, LakeMissing, LakeNewer, WarehouseError
     from warehouse.lost import files_of, tables
+    from warehouse.migrations import refuse_newer
     from warehouse.store import open_lake
 
     restore = f"restore {data.catalog} and {data.lake} from one backup"
     try:
         con = open_lake(data, read_only=True)
+        refuse_newer(con)
     except LakeMissing:
         yield Check("lake", "ok", "none yet; hetk serve makes it")
         return
     except ExtensionMissing:
         return  # said above
+    except LakeNewer as error:
+        yield Check("lake", "fail", str(error), f"upgrade hetk, or {restore}")
+        return
     except WarehouseError as error:
         yield Check("lake", "fail", str(error), restore)
         return
