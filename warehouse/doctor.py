@@ -219,6 +219,31 @@ def accounts(data: DataDir) -> Iterator[Check]:
         yield Check("accounts", "ok", str(path))
 
 
+def plans(data: DataDir) -> Iterator[Check]:
+    """What the running warehouse only tells its log: it goes on with the plan before."""
+    from collector.errors import SitesError
+    from collector.sites import list_sites
+    from warehouse.load.plan_files import plan_paths, read_plan
+
+    try:
+        known = [site.name for site in list_sites(data.sites)]
+    except SitesError:
+        return  # said above
+    for path in plan_paths(data.plans):
+        try:
+            plan = read_plan(path)
+        except (OSError, ValueError) as error:
+            yield Check(
+                "plan", "fail", f"{path.name}: {error}", f"correct {path} (docs/config.md, tracking plan)"
+            )
+            continue
+        if path.stem in known:
+            yield Check("plan", "ok", f"{path.name}: {len(plan.events)} events, mode {plan.mode}")
+        else:
+            fix = f"name it for one of {', '.join(known) or 'your sites'}, or make the site: hetk site add {path.stem}"
+            yield Check("plan", "warn", f"{path.name}: there is no site {path.stem!r}, it marks nothing", fix)
+
+
 def lake(data: DataDir) -> Iterator[Check]:
     """Opens it as a reader does and looks for every file the catalog names."""
     from warehouse.errors import ExtensionMissing, LakeMissing, LakeNewer, WarehouseError
@@ -321,6 +346,7 @@ CHECKS: tuple[Callable[[DataDir], Iterator[Check]], ...] = (
     proxies,
     sites,
     accounts,
+    plans,
     lake,
     script,
     clock,

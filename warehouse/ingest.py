@@ -22,7 +22,7 @@ from warehouse.load.loader import Loader, Step
 from warehouse.load.words import site_words
 from warehouse.migrations.statistics import give_statistics
 from warehouse.models import campaign, runner
-from warehouse.privacy.requests import answer_requests
+from warehouse.privacy.requests import Requests
 from warehouse.store import drop_leftovers, open_lake
 from warehouse.turn import Turn
 
@@ -127,7 +127,7 @@ class Ingest(threading.Thread):
             loader = Loader(con, self._data, archive=self._archive(), words=site_words(self._data))
             jobs = Jobs(con, self._data, kept=config.load(self._data.config).retention)
             self.state.jobs = jobs.jobs
-            self._turn(con, loader, jobs)
+            self._turn(loader, jobs, Requests(con, self._data, loader))
         finally:
             self._con = None
             con.close()
@@ -147,7 +147,7 @@ class Ingest(threading.Thread):
         except duckdb.IOException as error:
             logs.warn("some tables stay without statistics, loading goes on", error=str(error))
 
-    def _turn(self, con: duckdb.DuckDBPyConnection, loader: Loader, jobs: Jobs) -> None:
+    def _turn(self, loader: Loader, jobs: Jobs, requests: Requests) -> None:
         state = self.state
         while (turn := self._wait_for_turn()) is not None:
             with turn:
@@ -160,10 +160,11 @@ class Ingest(threading.Thread):
                 state.positions = loader.positions
                 if step is not None:
                     self._note(step, time.monotonic() - started)
-                worked = answer_requests(con, self._data, loader) or jobs.run_due(behind=behind)
+                erasing = requests.answer()
+                worked = erasing or jobs.run_due(behind=behind)
             if step is None and not worked:
                 self._halt.wait(IDLE_POLL_SECONDS)
-            elif step is not None and not behind:
+            elif step is not None and not behind and not erasing:
                 self._halt.wait(max(0.0, COMMIT_EVERY_SECONDS - (time.monotonic() - started)))
             else:
                 self._halt.wait(TURN_GAP_SECONDS)

@@ -6,7 +6,7 @@ reported and tried again later; it never stops loading.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -17,15 +17,16 @@ from collector.config import Retention
 from collector.datadir import DataDir
 from warehouse.errors import WarehouseError, same_error
 from warehouse.load.durable import sync_new_files
+from warehouse.load.loader import loaded_positions
 from warehouse.models import runner
 from warehouse.people.feed import feed
 from warehouse.people.store import People
 from warehouse.privacy.columns import keep_columns
-from warehouse.privacy.forget import purge
-from warehouse.privacy.proof import find
+from warehouse.privacy.proof import looking
+from warehouse.privacy.purge import purging
 from warehouse.privacy.retention import drop_old_days
 from warehouse.publish import publish_rules
-from warehouse.store import translated
+from warehouse.store import transaction, translated
 
 # Fresh files are merged often, and what came of that once an hour: one call over both held loading up for a
 # minute after a backlog of a gigabyte.
@@ -36,8 +37,8 @@ GROWN_FILES_MAX = 20
 SNAPSHOT_KEEP = timedelta(hours=1)  # for readers that began earlier and for time travel
 FILE_KEEP = timedelta(minutes=10)  # after that no reader can still have a removed file open
 RETRY_AFTER = timedelta(seconds=30)
-CLOSED_AT_ONCE = 100_000  # events of the days of a run: loading waits meanwhile, some seconds
-CLOSE_PAUSE = timedelta(seconds=5)  # between the runs when a history is closed: loading catches up
+CLOSED_AT_ONCE = 30_000  # events of the days of a run: loading waits meanwhile, a second and a half
+CLOSE_PAUSE = timedelta(seconds=1)  # between the runs when a history is closed: loading catches up
 LONG = ("close_days", "merge_grown", "rewrite_deletes")  # a large day holds loading up for minutes
 NIGHT = 2  # o'clock, UTC
 FACTS = ("events", "events_rejected", "loads", "console_log")
@@ -69,6 +70,7 @@ class Jobs:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     kept: Retention = field(default_factory=Retention)
     jobs: list[Job] = field(init=False)
+    _purging: Iterator[None] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         now = self.clock()
@@ -128,20 +130,36 @@ class Jobs:
              _naive(one.last_error_at)]
             for one in self.jobs
         ]  # fmt: skip
-        self.con.execute("BEGIN")
-        try:
+        with transaction(self.con):
             self.con.execute("DELETE FROM jobs")
             self.con.executemany("INSERT INTO jobs VALUES ($1, $2, $3, $4, $5, $6, $7)", rows)
-            self.con.execute("COMMIT")
-        except BaseException:
-            self.con.execute("ROLLBACK")
-            raise
 
-    def purge(self) -> None:
-        """At night, who was forgotten since goes from files and history too, and that is proved."""
-        if self.clock().hour != NIGHT:
-            return
-        if places := find(self.data, purge(self.con, self.data)):
+    def purge(self) -> timedelta | None:
+        """At night, who was forgotten since goes from files and history too, and that is proved: a piece now, the
+        next one after the next load.
+        """
+        if self._purging is None:
+            if self.clock().hour != NIGHT:
+                return None
+            self._purging = self._purge()
+        try:
+            next(self._purging)
+        except StopIteration:
+            self._purging = None
+            return None
+        except BaseException:
+            self._purging = None
+            raise
+        return timedelta()
+
+    def _purge(self) -> Iterator[None]:
+        people = yield from purging(self.con, self.data, loaded_positions(self.con))
+        places = []
+        for place in looking(self.data, people):
+            if place:
+                places.append(place)
+            yield
+        if places:
             raise WarehouseError("erased people are still found: " + "; ".join(places))
 
     def merge(self) -> None:

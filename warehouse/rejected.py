@@ -65,7 +65,11 @@ def list_rejected(
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
         return
     if not found:
-        click.echo("no event was refused")
+        click.echo(
+            f"no event was refused for {reason!r}; see: hetk rejected list"
+            if reason
+            else "no event was refused"
+        )
     for one in found:
         first = f"{one['ts_received']:%Y-%m-%d %H:%M:%S}" if each else f"{one['events']:>9,}"
         what = f"{one['event'] or ''}  {one['event_id'] or ''}  " if each else ""
@@ -109,6 +113,7 @@ def release(
       hetk rejected release --event pageview --set event=page_view
       hetk rejected release --site shop --dry-run
     """
+    from warehouse.known_site import check_site
     from warehouse.load.release import Choice, choose
     from warehouse.load.release import release as let_in
     from warehouse.load.words import site_words
@@ -119,6 +124,8 @@ def release(
         raise click.UsageError("which events? add --site, --id, --reason or --event")
     values = dict(_parse(text) for text in repairs)
     with writable_lake(data) as con:
+        if site is not None:
+            check_site(data, con, site)
         count = choose(con, choice)
         with click.progressbar(length=count, label="releasing", file=sys.stderr) as bar:
             words = site_words(data)
@@ -149,11 +156,14 @@ def _parse(text: str) -> tuple[str, Any]:
 
 
 def gather(data: DataDir, query: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-    """One dictionary a line."""
+    """One dictionary a line. Raises ClickException for a site that is not there."""
+    from warehouse.known_site import check_site
     from warehouse.store import open_lake
 
     con = open_lake(data, read_only=True)
     try:
+        if values["site"] is not None:
+            check_site(data, con, values["site"])
         found = con.execute(query, values)
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

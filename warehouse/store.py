@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -78,6 +78,21 @@ def _in_transaction(con: duckdb.DuckDBPyConnection) -> bool:
         return len({con.execute(now).fetchone() for _ in range(2)}) == 1
     except duckdb.TransactionException:  # it failed and waits for its ROLLBACK
         return True
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """What the block writes, all or nothing. A COMMIT that another process's lock made fail has ended the
+    transaction: what then says "no transaction is active" must not hide why.
+    """
+    con.execute("BEGIN")
+    try:
+        yield
+        con.execute("COMMIT")
+    except BaseException:
+        with suppress(duckdb.TransactionException):
+            con.execute("ROLLBACK")
+        raise
 
 
 @contextmanager

@@ -1,19 +1,12 @@
-"""Whether what the warehouse bench times is right: lake against native, sessions against plan, erased."""
+"""Whether what the warehouse bench times is right: lake against native, sessions against plan."""
 
 from __future__ import annotations
 
 import math
-import os
 from pathlib import Path
 from typing import Any
 
 import duckdb
-
-from collector.datadir import DataDir
-from warehouse.load.loader import Loader
-from warehouse.privacy.forget import forget
-from warehouse.privacy.person import Person
-from warehouse.privacy.proof import find
 
 DIGITS = 9  # sums of floats in another order differ in the last ones
 PLANNED = "SELECT printf('v%010d', visitor), started_at, n_events FROM '{0}' WHERE visitor % 211 <> 7"
@@ -46,16 +39,3 @@ def sessions_missed(con: duckdb.DuckDBPyConnection, plan: Path) -> tuple[int, in
       + (SELECT count(*) FROM (({FOUND}) EXCEPT ({planned})))""").fetchone()
     assert row
     return row
-
-
-def erase_busiest(con: duckdb.DuckDBPyConnection, data: DataDir) -> tuple[int, int, int]:
-    """Forgets the visitor with the most events: (events erased, places found before, and after)."""
-    row = con.execute(
-        "SELECT site_id, visitor_id FROM events GROUP BY ALL ORDER BY count(*) DESC, visitor_id LIMIT 1"
-    ).fetchone()
-    assert row
-    site, visitor = row
-    before = len(find(data, [Person(site, (visitor,))]))
-    os.environ["HETK_TOMBSTONE_KEY"] = str(data.root.parent / "tombstone.key")
-    erased = forget(con, data, Loader(con, data), site, "visitor", visitor)
-    return erased.events, before, len(find(data, [erased.person]))

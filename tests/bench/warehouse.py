@@ -18,7 +18,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,9 +27,11 @@ import duckdb
 from click import ClickException
 
 from collector.datadir import DataDir
-from tests.bench.answers import erase_busiest, same, sessions_missed
-from tests.bench.bench_dedupe import AGAIN, NEW_EVENTS
+from tests.bench.answers import same, sessions_missed
+from tests.bench.bench_dedupe import AGAIN as SENT_AGAIN
+from tests.bench.bench_dedupe import NEW_EVENTS
 from tests.bench.bench_dedupe import costs as dedupe_costs
+from tests.bench.erase import erase_beside_loading
 from tests.bench.postgres.compare import compare as compare_postgres
 from tests.bench.shop import generate
 from warehouse import migrations
@@ -41,7 +44,9 @@ from warehouse.sql import limited
 from warehouse.store import open_lake, open_native
 
 T = TypeVar("T")
-NOW = datetime(2026, 11, 25)
+NOW, TWO_OPEN = datetime(2026, 11, 25), datetime(2026, 11, 20, 12)
+AGAIN = [date(2026, 10, day) for day in (5, 6, 7)]
+PLAIN = ("sessions", "moments")
 RUNS = 3
 RATIO_GOAL = 1.2
 TABLE_TIMES, TABLE_SECONDS_MIN = 2, 1.0
@@ -88,9 +93,19 @@ def run(size: int, folder: Path, postgres: bool) -> list[str]:
     lines = [f"## {n:,} events", "", "| step | lake | native | ratio |", "|---|---|---|---|"]
     lines.append(f"| generate and insert | {loaded:.1f} s insert | {generated:.1f} s with generating | |")
     lines.append(dedupe_line(n))
-    say("close days")
-    closed, _ = timed(lambda: runner.close_days(lake, NOW))
-    if n <= CLOSE_TWICE_MAX:
+    small = n <= CLOSE_TWICE_MAX
+    say("ask while no day is closed, close days")
+    plain = {name: median(lake, f"{SCANS[name][1]} GROUP BY 1")[0] for name in PLAIN} if small else {}
+    closed, _ = timed(lambda: runner.close_days(lake, TWO_OPEN))
+    for name, whole in plain.items():
+        union, _ = median(lake, f"{SCANS[name][1]} GROUP BY 1")
+        lines.append(
+            f"| {name}: 88 closed and 2 open days, share of all open | {union / whole:.3f} | {union:.3f} s, {whole:.1f} s | |"
+        )
+    closed += timed(lambda: runner.close_days(lake, NOW))[0]
+    again = [timed(partial(runner.rebuild, lake, day, day, NOW))[0] for day in AGAIN]
+    lines.append(f"| close a day again, {n // 90:,} events | {statistics.median(again):.2f} s | | |")
+    if small:
         lines.append(row("close 90 days", closed, timed(lambda: runner.close_days(native, NOW))[0]))
     else:
         lines.append(f"| close 90 days | {closed:.1f} s | copied from the lake | |")
@@ -116,18 +131,12 @@ def run(size: int, folder: Path, postgres: bool) -> list[str]:
         lines.append(f"| {question.name} | {times[-1]} | {same(answer, expected)} |")
     table.close()
     lines += ["", goal(times)]
-    say("erase a visitor")
-    taken, (events, before, after) = timed(lambda: erase_busiest(lake, data))
-    lines += [
-        "",
-        f"Erasing the visitor with the most events and looking for the id in every file: {taken:.1f} s.",
-    ]
-    lines += [f"{events:,} events; found in {before} places before, in {after} after."]
     if postgres:
         lines += ["", *compare_postgres(native, folder)]
     native.close()
     lake.close()
-    return [*lines, ""]
+    say("erase people beside a server")
+    return [*lines, "", *erase_beside_loading(data.root), ""]
 
 
 def make_native(path: Path) -> duckdb.DuckDBPyConnection:
@@ -150,7 +159,9 @@ def make_lake(data: DataDir) -> duckdb.DuckDBPyConnection:
 def dedupe_line(n: int) -> str:
     """What the loader's look for duplicates adds to its insert, CPU, into a lake of its own."""
     plain, both = dedupe_costs(n)
-    what = f"insert {NEW_EVENTS:,} new events, {AGAIN:,} sent again, into {n:,}: with dedupe; plain (CPU)"
+    what = (
+        f"insert {NEW_EVENTS:,} new events, {SENT_AGAIN:,} sent again, into {n:,}: with dedupe; plain (CPU)"
+    )
     return f"| {what} | {both:.3f} s | plain {plain:.3f} s | {both / plain:.2f} |"
 
 

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import re
 import resource
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +25,7 @@ from warehouse.console.pipe import Message
 from warehouse.console.reader import open_data, signature
 from warehouse.errors import WarehouseError
 from warehouse.store import COPY, open_lake, renew
+from warehouse.tree import nodes, tree_of
 
 MEMORY_MB = 512
 SPACE_MB = 1024  # of address space, beyond what an idle process has
@@ -60,11 +59,10 @@ def check(con: duckdb.DuckDBPyConnection, sql: str) -> None:
         raise Refused(f"this is a {kind} statement, and the console only reads: ask with SELECT or FROM")
     if PLAIN.fullmatch(sql):
         return
-    row = con.execute("SELECT json_serialize_sql(?)", [EXPLAIN.sub("", sql, count=1)]).fetchone()
-    tree = json.loads(row[0]) if row else {"error": True}
+    tree = tree_of(con, EXPLAIN.sub("", sql, count=1))
     if tree["error"]:
         raise Refused("this form of query cannot be checked: ask with SELECT or FROM")
-    for node in _nodes(tree):
+    for node in nodes(tree):
         name = str(node.get("function_name", ""))
         if REFUSED.match(name):
             raise Refused(f"{name}() is not available here: tables are asked by their names (hetk describe)")
@@ -79,16 +77,6 @@ def _check_table(node: dict[str, Any]) -> None:
         or "." in where[2]
     ):
         raise Refused(f"{'.'.join(filter(None, where))} is not a table of the lake: hetk describe lists them")
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(tree, dict):
-        yield tree
-        for value in tree.values():
-            yield from _nodes(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from _nodes(value)
 
 
 class Sandbox:

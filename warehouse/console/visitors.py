@@ -22,8 +22,8 @@ from warehouse.console.pipe import Message
 from warehouse.console.replies import Failed, answered, read
 from warehouse.people import log
 from warehouse.people.log import By, What
-from warehouse.privacy.forget import Kind
-from warehouse.privacy.requests import Answer, Request, send, take
+from warehouse.privacy.forget import Kind, Request
+from warehouse.privacy.requests import Answer, send, take
 
 FORGET_S = 60.0
 POLL_S = 0.1

@@ -22,6 +22,7 @@ import duckdb
 
 from collector import logs
 from collector.datadir import DataDir
+from collector.journal_read import NewerJournal, read_header, segments
 from warehouse.errors import DataDirInUse
 from warehouse.load.dedupe import find_known
 from warehouse.load.durable import sync, sync_catalog, sync_new_files
@@ -34,7 +35,7 @@ from warehouse.load.words import NO_WORDS, SiteWords
 from warehouse.lost import missing_files
 from warehouse.models import runner
 from warehouse.privacy import late
-from warehouse.store import beside_lake, translated
+from warehouse.store import beside_lake, transaction, translated
 
 MISSING = (
     "data files of the lake are missing: restore them from a backup. Loading goes on; what is sent again and "
@@ -151,6 +152,14 @@ class Loader:
             self._at("settled")
             return step
 
+    def catch_up(self) -> Iterator[None]:
+        """Loads what stands in the journal now, a slice with each `next`. What comes meanwhile need not wait for."""
+        sizes = {path: path.stat().st_size for path in segments(self._data.journal) if _is_ours(path)}
+        while any(self.positions.get(path.name, 0) < size and path.exists() for path, size in sizes.items()):
+            if self.step() is None:
+                return
+            yield
+
     def _stage(self, taken: Slice) -> int:
         """Fills the temp tables and returns the number of duplicates, those in lost files not among them."""
         self.missing_files = [path for path in self.missing_files if not Path(path).exists()]
@@ -175,8 +184,7 @@ class Loader:
         con = self._con
         if self._archive is not None:
             late.note(self._data, self.stager.late)
-        con.execute("BEGIN")
-        try:
+        with transaction(con):
             self.put_events()
             con.execute("INSERT INTO events_rejected BY NAME SELECT * FROM refusal")
             self._write_books(taken)
@@ -185,10 +193,6 @@ class Loader:
             self._at("inserted")
             lake_bytes = sync_new_files(self._folders(), started_ns)
             self._at("synced")
-            con.execute("COMMIT")
-        except BaseException:
-            con.execute("ROLLBACK")
-            raise
         self._at("committed")
         rows, rejected, newest = counts if counts else (0, 0, 0.0)
         return Step(
@@ -300,6 +304,14 @@ def loaded_positions(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         "SELECT positions FROM loads WHERE positions IS NOT NULL ORDER BY rowid DESC LIMIT 1"
     ).fetchone()
     return {one["segment"]: one["offset"] for one in row[0]} if row else {}
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        read_header(path)
+    except (NewerJournal, FileNotFoundError):
+        return False
+    return True
 
 
 def _as_json(positions: dict[str, int]) -> str:

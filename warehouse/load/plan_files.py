@@ -8,16 +8,17 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from collector import logs
-from warehouse.load.plan import Plan
+from warehouse.load.plan import EventPlan, Plan, Type
 
 # JSON Schema words that say nothing a value could break.
 REMARKS = {"$schema", "$id", "$comment", "title", "description", "examples", "default", "deprecated"}
 SCHEMA_WORDS = {"type", "properties", "required", "additionalProperties"}
+TYPES = ", ".join(get_args(Type)) + ", or a list of these"
 Stamp = tuple[str, int, int]
 
 
@@ -39,7 +40,7 @@ class PlanFiles:
 
     def _look(self) -> tuple[Stamp, ...]:
         found = []
-        for path in sorted([*self._folder.glob("*.toml"), *self._folder.glob("*.json")]):
+        for path in plan_paths(self._folder):
             try:
                 state = path.stat()
             except FileNotFoundError:
@@ -61,17 +62,40 @@ class PlanFiles:
         return plans
 
 
+def plan_paths(folder: Path) -> list[Path]:
+    """The files that are plans; there need be no folder."""
+    return sorted([*folder.glob("*.toml"), *folder.glob("*.json")])
+
+
 def read_plan(path: Path) -> Plan:
     """One file. Raises OSError, or ValueError (ValidationError is one) with the place of the mistake."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".toml":
-        return msgspec.convert(tomllib.loads(text), Plan)
+        return _plan(tomllib.loads(text))
     document = msgspec.json.decode(text)
     if not isinstance(document, dict) or not isinstance(document.get("events"), dict):
         raise ValueError('Expected {"mode": ..., "events": {NAME: JSON Schema of its props}}')
     rest = {key: value for key, value in document.items() if key not in REMARKS}
     events = {name: _event(schema, name) for name, schema in document["events"].items()}
-    return msgspec.convert(rest | {"events": events}, Plan)
+    return _plan(rest | {"events": events})
+
+
+def _plan(document: dict[str, Any]) -> Plan:
+    """msgspec hides names that people chose as [...]: each event and prop is tried singly first."""
+    events = document.get("events")
+    for name, each in events.items() if isinstance(events, dict) else ():
+        props = each.get("props") if isinstance(each, dict) else None
+        for prop, kinds in props.items() if isinstance(props, dict) else ():
+            _try(kinds, Type | tuple[Type, ...], f"events.{name}.props.{prop}", f"; it takes {TYPES}")
+        _try(each, EventPlan, f"events.{name}")
+    return msgspec.convert(document, Plan)
+
+
+def _try(value: Any, kind: Any, where: str, more: str = "") -> None:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{where}: {error}{more}") from None
 
 
 def _event(schema: Any, name: str) -> dict[str, Any]:

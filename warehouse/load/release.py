@@ -24,6 +24,7 @@ from warehouse.load.dedupe import find_known
 from warehouse.load.durable import sync_new_files
 from warehouse.load.loader import Loader, partition
 from warehouse.load.words import NO_WORDS, SiteWords
+from warehouse.store import transaction
 
 ROWS_AT_ONCE = 5_000
 CHOOSE = """
@@ -169,17 +170,12 @@ def _commit(con: duckdb.DuckDBPyConnection, data: DataDir, loader: Loader) -> No
         "SELECT DISTINCT ts::DATE, 'events' FROM staged "
         "UNION SELECT DISTINCT ts_received::DATE, 'events_rejected' FROM staged"
     ).fetchall()
-    con.execute("BEGIN")
-    try:
+    with transaction(con):
         loader.put_events()
         con.execute(BOOKS)
         con.execute(DONE)
         folders = {partition(data.lake, name, day) for day, name in days} | {data.lake / "main" / "loads"}
         sync_new_files(folders, started_ns)
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
 
 
 def _count(con: duckdb.DuckDBPyConnection, source: str) -> int:

@@ -10,6 +10,7 @@ from importlib import resources
 import duckdb
 
 from warehouse.errors import LakeNewer
+from warehouse.store import transaction
 
 CREATE = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER, name VARCHAR, applied_at TIMESTAMP)"
 
@@ -22,14 +23,9 @@ def migrate(con: duckdb.DuckDBPyConnection) -> int:
     for number, name, sql in steps():
         if number <= reached:
             continue
-        con.execute("BEGIN")
-        try:
+        with transaction(con):
             con.execute(sql)
             con.execute("INSERT INTO schema_version VALUES ($1, $2, now()::TIMESTAMP)", [number, name])
-            con.execute("COMMIT")
-        except BaseException:
-            con.execute("ROLLBACK")
-            raise
         reached = number
     return reached
 

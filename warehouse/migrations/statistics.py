@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import duckdb
 
+from warehouse.store import transaction
+
 IS_LAKE = "SELECT 1 FROM duckdb_databases() WHERE database_name = current_database() AND type = 'ducklake'"
 METADATA = "__ducklake_metadata_lake"
 # A row that a crash left between the two steps is found by its count of one.
@@ -37,11 +39,6 @@ def _all_null(con: duckdb.DuckDBPyConnection, name: str) -> str:
 
 
 def _in_one(con: duckdb.DuckDBPyConnection, changes: list[str]) -> None:
-    con.execute("BEGIN")
-    try:
+    with transaction(con):
         for change in changes:
             con.execute(change)
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise

@@ -14,6 +14,7 @@ import duckdb
 from collector.config import Sessions
 from warehouse.models.docs import quote
 from warehouse.models.model import Model
+from warehouse.store import transaction
 
 CUT, PLAIN = "session_pieces", "session_runs"  # the part that cuts, and the one it reads
 CONDITION = "$campaign_cut"
@@ -25,15 +26,10 @@ def keep(con: duckdb.DuckDBPyConnection, settings: Sessions) -> None:
     wanted |= settings.sites
     if wanted == _kept(con):
         return
-    con.execute("BEGIN")
-    try:
+    with transaction(con):
         con.execute("DELETE FROM session_settings")
         for site, cut in wanted.items():
             con.execute("INSERT INTO session_settings VALUES ($1, $2)", [site, cut])
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")
 
 
 def condition(con: duckdb.DuckDBPyConnection) -> str:

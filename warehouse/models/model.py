@@ -22,7 +22,6 @@ these days run on, `$around` is `$near` with the day before each of `$days`.
 from __future__ import annotations
 
 import graphlib
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from typing import Any, Literal
 import duckdb
 
 from warehouse.errors import ModelError
+from warehouse.tree import nodes, tree_of
 
 ROOT = Path(__file__).parent
 HEAD = re.compile(r"^-- ?(?P<text>.*)$")
@@ -131,12 +131,11 @@ def _columns(text: str) -> dict[str, str]:
 
 
 def _references(model: Model) -> Iterator[str]:
-    answer = duckdb.execute("SELECT json_serialize_sql(?)", [model.sql]).fetchone()
-    tree = json.loads(answer[0]) if answer else {"error": True}
+    tree = tree_of(duckdb.default_connection(), model.sql)
     if tree["error"]:
         raise ModelError(f"{model.path}: {tree.get('error_message', 'not a SELECT')}")
-    ctes = {entry["key"] for node in _nodes(tree) for entry in (node.get("cte_map") or {}).get("map", [])}
-    for node in _nodes(tree):
+    ctes = {entry["key"] for node in nodes(tree) for entry in (node.get("cte_map") or {}).get("map", [])}
+    for node in nodes(tree):
         if node.get("type") == "BASE_TABLE" and node["table_name"] not in ctes:
             yield node["table_name"]
         elif node.get("type") == "TABLE_FUNCTION" and node["function"]["function_name"] not in BUILT_IN:
@@ -144,13 +143,3 @@ def _references(model: Model) -> Iterator[str]:
 
 
 BUILT_IN = {"unnest", "range", "generate_series", "pg_timezone_names"}
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(tree, dict):
-        yield tree
-        for value in tree.values():
-            yield from _nodes(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from _nodes(value)

@@ -6,8 +6,7 @@ Works on any DuckDB connection whose current schema holds the migrated tables: l
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import duckdb
@@ -17,6 +16,7 @@ from warehouse.models import campaign, days
 from warehouse.models.docs import GLOSSARY, document
 from warehouse.models.model import Model, load_models
 from warehouse.queries import questions
+from warehouse.store import transaction
 
 DIGEST = "models built from "
 ROWS_AT_ONCE = 200_000  # events a transaction: bounds memory when years are closed, and parts days into files
@@ -34,7 +34,7 @@ def build(con: duckdb.DuckDBPyConnection, models: Sequence[Model] | None = None)
     digest = _digest(models, GLOSSARY.read_text(encoding="utf-8") + repr(questions()))
     if _built(con) == digest:
         return False
-    with _transaction(con):
+    with transaction(con):
         if any(_stale(con, m) for m in models if m.kind == "days"):
             for model in models:
                 if model.kind == "days":
@@ -129,16 +129,18 @@ def _write_or_halve(con: duckdb.DuckDBPyConnection, which: Sequence[date], now: 
 
 def _write(con: duckdb.DuckDBPyConnection, which: Sequence[date], now: datetime) -> None:
     chosen = set(which)
-    with _transaction(con):
+    with transaction(con):
         _forget(con, which)
         con.execute("INSERT INTO closed_days SELECT unnest(CAST($1 AS DATE[])), $2", [list(which), now])
         closed = set(days.closed(con))
         reach = _reach(con, {day + days.ONE for day in chosen} - chosen, closed)
         where = days.conditions_within(chosen, reach)
         around = chosen | reach | {day - days.ONE for day in chosen}
-        for model in _models(con):
-            if model.kind == "days":
-                con.execute(f"INSERT INTO {model.name}_closed {_body(model, where)} ORDER BY {ORDER}")
+        of_days = [model for model in _models(con) if model.kind == "days"]
+        read = {name for model in of_days for one in (model, *_parts(model)) for name in one.references}
+        for model in of_days:
+            con.execute(f"INSERT INTO {model.name}_closed {_body(model, where)} ORDER BY {ORDER}")
+            if model.name in read:  # planning a view costs as much as the rows of a small day
                 con.execute(f"CREATE OR REPLACE VIEW {model.name} AS {_of_days(model, around, closed)}")
         _views(con)
 
@@ -164,7 +166,7 @@ def _views(con: duckdb.DuckDBPyConnection) -> None:
     open_days = _open_days(con)
     for model in _models(con):
         if model.kind == "days":
-            _create(con, model, open_days)
+            con.execute(_days_view(model, open_days))
 
 
 def _open_days(con: duckdb.DuckDBPyConnection) -> days.Conditions:
@@ -190,12 +192,16 @@ def _create(con: duckdb.DuckDBPyConnection, model: Model, open_days: days.Condit
             table = f"{model.name}_closed"
             con.execute(f"CREATE TABLE IF NOT EXISTS {table} AS {_body(model, days.NONE)} LIMIT 0")
             con.execute(f"COMMENT ON TABLE {table} IS '{_fingerprint(model)}'")
-            select = f"SELECT * FROM {table} UNION ALL ({_body(model, open_days)})"
+            con.execute(_days_view(model, open_days))
         else:
-            select = _body(model, days.ALL)
-        con.execute(f"CREATE OR REPLACE VIEW {model.name} AS {select}")
+            con.execute(f"CREATE OR REPLACE VIEW {model.name} AS {_body(model, days.ALL)}")
     except duckdb.Error as e:
         raise ModelError(f"{model.path}: {e}") from e
+
+
+def _days_view(model: Model, open_days: days.Conditions) -> str:
+    body = _body(model, open_days)
+    return f"CREATE OR REPLACE VIEW {model.name} AS SELECT * FROM {model.name}_closed UNION ALL ({body})"
 
 
 def _of_days(model: Model, which: set[date], closed: set[date]) -> str:
@@ -270,14 +276,3 @@ def _table_comment(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
         [table],
     ).fetchone()
     return str(row[0]) if row and row[0] else None
-
-
-@contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    con.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")

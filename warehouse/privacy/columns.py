@@ -16,7 +16,8 @@ import duckdb
 from collector.config import ColumnGroup, Retention
 from warehouse.models import days, runner
 from warehouse.privacy.people import ID_COLUMNS, tables_of_people
-from warehouse.privacy.retention import TIMES, limits, rewrite, transaction
+from warehouse.privacy.retention import TIMES, limits, rewrite
+from warehouse.store import transaction
 
 # An id for one day: the visitor's first event of that day. Nothing links two days, and a day keeps its visits.
 DAY_ID = "day"

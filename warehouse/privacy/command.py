@@ -71,22 +71,25 @@ def _erase(data: DataDir, site: str, kind: Kind, identity: str, now: bool) -> tu
     from warehouse import migrations
     from warehouse.load.loader import Loader, only_loader
     from warehouse.models import runner
-    from warehouse.privacy.forget import forget as erase
-    from warehouse.privacy.requests import Request, ask
+    from warehouse.privacy.forget import Request
+    from warehouse.privacy.requests import Requests, ask, send, take
     from warehouse.store import open_lake
 
+    request = Request(site, kind, identity, now)
     try:
         with only_loader(data):
+            answered = send(data, request)  # if this ends in the middle, the next writer goes on with it
             con = open_lake(data)
             try:
                 migrations.migrate(con)
                 runner.build(con)
-                done = erase(con, data, Loader(con, data), site, kind, identity, purged=now)
+                requests = Requests(con, data, Loader(con, data))
+                while (answer := take(answered)) is None:
+                    requests.answer()
             finally:
                 con.close()
-            return done.events, done.lines, done.person
     except DataDirInUse:
-        answer = ask(data, Request(site, kind, identity, now), WAIT_SECONDS)
+        answer = ask(data, request, WAIT_SECONDS)
     if answer is None:
         raise click.ClickException("the warehouse has not answered yet; it will do it. See `hetk status`.")
     if answer.person is None:

@@ -1,17 +1,16 @@
 """A visitor or user in; every row, file, statistic and journal line of that person gone out.
 
-Runs where the loader runs (one writer): the journal is loaded first, then rows are deleted in every table
-that names people, files are rewritten, old snapshots and files go, and the catalog is vacuumed.
+Runs where the loader runs (one writer), in pieces between which it loads: the tombstone first, so that nothing
+new of the person comes in, then the journal, then the rows. Each piece may be the last one of a process: what
+is left is found and done when the same is asked for again.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, date, datetime
 from typing import Literal
 
 import duckdb
@@ -19,17 +18,29 @@ import msgspec
 
 from collector.datadir import DataDir
 from collector.files import replace_file
-from warehouse import catalog
-from warehouse.load.loader import Loader, loaded_positions
-from warehouse.models import runner
-from warehouse.privacy import late, ledger
+from warehouse.load.loader import Loader
+from warehouse.models import days, runner
+from warehouse.privacy import ledger
 from warehouse.privacy.journal import take_out
 from warehouse.privacy.people import ID_COLUMNS, rejected_rows, tables_of_people
 from warehouse.privacy.person import Person
+from warehouse.privacy.purge import purging, to_the_end, waits
+from warehouse.privacy.retention import rewrite
 from warehouse.privacy.tombstone import make_key, tombstone
-from warehouse.store import drop_copies, drop_leftovers, translated
+from warehouse.store import transaction
 
 Kind = Literal["visitor", "user"]
+DAYS_AT_ONCE = 5
+
+
+class Request(msgspec.Struct, frozen=True):
+    """Who is to be forgotten; `purged`: files and history too, which take longer, else with the next purge."""
+
+    site: str
+    kind: Kind
+    identity: str
+    purged: bool = True
+    asked_at: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
 
 
 @dataclass(frozen=True)
@@ -51,57 +62,56 @@ def forget(
     *,
     purged: bool = True,
 ) -> Forgotten:
-    """Erases one person of one site. A user takes along the devices that nobody else has used. Rows are gone
-    from every table at once; files and history, which take longer, with `purged`, else with the next `purge`.
+    """Erases one person of one site, all pieces in a row: `forgetting`."""
+    return to_the_end(forgetting(con, data, loader, Request(site, kind, identity, purged)))
+
+
+def forgetting(
+    con: duckdb.DuckDBPyConnection, data: DataDir, loader: Loader, request: Request
+) -> Generator[None, None, Forgotten]:
+    """The same, a piece with each `next`. A user takes along the devices that nobody else has used.
 
     Raises the errors of warehouse.errors, and OSError when the tombstone's key cannot be made.
     """
     key = make_key()
-    asked_at = datetime.now(UTC).replace(tzinfo=None)
-    while loader.step() is not None:
-        pass
-    visitors = tuple(_devices(con, site, identity)) if kind == "user" else (identity,)
-    person = Person(site, visitors, (identity,) if kind == "user" else ())
-    marks = [(tombstone(key, site, each, name), each) for each, name in person.marks]
-    ledger.add(con, [ledger.Mark(site, each, mark) for mark, each in marks])
-    _waits(data).mkdir(mode=0o700, exist_ok=True)
-    replace_file(_waits(data) / f"{uuid.uuid4().hex}.purge", msgspec.json.encode(person))
-    with _erased(con, person):
-        # Before the rows: which events of a batch are the person's, the lake alone may know.
-        lines = take_out(data, loader.positions, person, _event_ids(con, person))
-        events = _delete_rows(con, person)
-    _sign(con, asked_at, site, marks, events)
+    yield from loader.catch_up()
+    person = _person(con, data, request, key)
+    marks = [(tombstone(key, person.site, each, name), each) for each, name in person.marks]
+    ledger.add(con, [ledger.Mark(person.site, each, mark) for mark, each in marks])
+    _sign(con, request, marks)
     loader.start_anew()
-    if purged:
-        purge(con, data)
-    return Forgotten(events, lines, person)
+    yield
+    events = _events(con, person)
+    lines = 0
+    # Before the rows: which events of a batch are the person's, the lake alone may know.
+    for count in take_out(data, loader.positions, person, events):
+        lines += count
+        yield
+    when = sorted(set(events.values()))
+    with transaction(con):
+        runner.reopen(con, when)
+    yield
+    for at in range(0, len(when), DAYS_AT_ONCE):
+        _delete_events(con, request, person, marks[0][0], when[at : at + DAYS_AT_ONCE])
+        yield
+    _delete_others(con, person)
+    yield
+    if request.purged:
+        yield from purging(con, data, loader.positions)
+    return Forgotten(_told(con, request), lines, person)
 
 
-def purge(con: duckdb.DuckDBPyConnection, data: DataDir) -> list[Person]:
-    """Takes everybody forgotten since the last one out of files, history and statistics; returns who must be
-    found nowhere any more. Readers on an older snapshot lose their files.
-    """
-    came_late = late.clean(data, loaded_positions(con))
-    waiting = sorted(_waits(data).glob("*.purge"))
-    people = [msgspec.json.decode(path.read_bytes(), type=Person) for path in waiting]
-    if not people:
-        return came_late
-    for table in (*tables_of_people(con), "events_rejected"):
-        con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
-    with _transaction(con):
-        con.execute("UPDATE deletions SET done_at = now()::TIMESTAMP WHERE done_at IS NULL")
-    drop_leftovers(data)
-    _drop_history(con)
-    with translated(data.root):
-        catalog.run("scrub", str(data.catalog))
-    drop_copies(data)  # made before: least and greatest values of columns stand in them
-    for path in waiting:
-        path.unlink()
-    return people + came_late
-
-
-def _waits(data: DataDir) -> Path:
-    return data.root / "requests"
+def _person(con: duckdb.DuckDBPyConnection, data: DataDir, request: Request, key: bytes) -> Person:
+    """Noted until the purge, also because half of the rows may tell less of the devices than all of them did."""
+    site, name = request.site, request.identity
+    note = waits(data) / f"{tombstone(key, site, request.kind, name)}.purge"
+    visitors = _devices(con, site, name) if request.kind == "user" else [name]
+    if note.exists():
+        visitors += msgspec.json.decode(note.read_bytes(), type=Person).visitors
+    person = Person(site, tuple(dict.fromkeys(visitors)), (name,) if request.kind == "user" else ())
+    note.parent.mkdir(mode=0o700, exist_ok=True)
+    replace_file(note, msgspec.json.encode(person))
+    return person
 
 
 def _devices(con: duckdb.DuckDBPyConnection, site: str, user: str) -> list[str]:
@@ -115,6 +125,25 @@ def _devices(con: duckdb.DuckDBPyConnection, site: str, user: str) -> list[str]:
     return [name for (name,) in rows]
 
 
+def _sign(con: duckdb.DuckDBPyConnection, request: Request, marks: list[tuple[str, str]]) -> None:
+    """A row for each id, which tells the events as they go; once for one request."""
+    with transaction(con):
+        for mark, kind in marks:
+            con.execute(
+                "INSERT INTO deletions SELECT $1, NULL, $2, $3, $4, 0 WHERE NOT EXISTS "
+                "(FROM deletions WHERE requested_at = $1 AND subject_hmac = $3)",
+                [request.asked_at, request.site, mark, kind],
+            )
+
+
+def _told(con: duckdb.DuckDBPyConnection, request: Request) -> int:
+    row = con.execute(
+        "SELECT coalesce(sum(n_events), 0)::BIGINT FROM deletions WHERE requested_at = $1 AND site_id = $2",
+        [request.asked_at, request.site],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 @contextmanager
 def _erased(con: duckdb.DuckDBPyConnection, person: Person) -> Iterator[None]:
     """Temp table `erased`, while the block runs."""
@@ -126,17 +155,34 @@ def _erased(con: duckdb.DuckDBPyConnection, person: Person) -> Iterator[None]:
         con.execute("DROP TABLE erased")
 
 
-def _event_ids(con: duckdb.DuckDBPyConnection, person: Person) -> set[str]:
-    columns = tables_of_people(con)["events"]
-    rows = con.execute(f"SELECT event_id::VARCHAR FROM events WHERE {_named(columns)}", [person.site])
-    return {name for (name,) in rows.fetchall()}
+def _events(con: duckdb.DuckDBPyConnection, person: Person) -> dict[str, date]:
+    """The person's events by id, and the day of each."""
+    named = _named(tables_of_people(con)["events"])
+    with _erased(con, person):
+        rows = con.execute(f"SELECT event_id::VARCHAR, ts::DATE FROM events WHERE {named}", [person.site])
+        return dict(rows.fetchall())
 
 
-def _delete_rows(con: duckdb.DuckDBPyConnection, person: Person) -> int:
-    """One transaction over all tables; closed days it touches are open again. Returns events deleted."""
-    with _transaction(con):
-        tables = tables_of_people(con)
-        events = _reopen_days(con, person.site, tables["events"])
+def _delete_events(
+    con: duckdb.DuckDBPyConnection, request: Request, person: Person, mark: str, some: list[date]
+) -> None:
+    """Those of some days, which are open again; counted in the same transaction."""
+    named, of_days = _named(tables_of_people(con)["events"]), days.within(days.ranges(some))
+    with _erased(con, person), transaction(con):
+        runner.reopen(con, some)
+        row = con.execute(f"DELETE FROM events WHERE {of_days} AND {named}", [person.site]).fetchone()
+        con.execute(
+            "UPDATE deletions SET n_events = n_events + $1 WHERE requested_at = $2 AND subject_hmac = $3",
+            [row[0] if row else 0, request.asked_at, mark],
+        )
+    if request.purged:  # some files at once, not all of them in the purge
+        rewrite(con, ["events"])
+
+
+def _delete_others(con: duckdb.DuckDBPyConnection, person: Person) -> None:
+    """What other tables say of the person, and the texts of rejected events."""
+    tables = {table: columns for table, columns in tables_of_people(con).items() if table != "events"}
+    with _erased(con, person), transaction(con):
         for table, columns in tables.items():
             con.execute(f"DELETE FROM {table} WHERE {_named(columns)}", [person.site])
         if rows := rejected_rows(con, person):
@@ -145,15 +191,6 @@ def _delete_rows(con: duckdb.DuckDBPyConnection, person: Person) -> int:
                 "WHERE rowid IN (SELECT unnest($1))",
                 [rows],
             )
-    return events
-
-
-def _reopen_days(con: duckdb.DuckDBPyConnection, site: str, columns: list[str]) -> int:
-    rows = con.execute(
-        f"SELECT ts::DATE AS day, count(*) FROM events WHERE {_named(columns)} GROUP BY day", [site]
-    ).fetchall()
-    runner.reopen(con, [day for day, _ in rows])
-    return sum(count for _, count in rows)
 
 
 def _named(columns: list[str]) -> str:
@@ -161,41 +198,3 @@ def _named(columns: list[str]) -> str:
         f"{column} IN (SELECT identity FROM erased WHERE kind = '{ID_COLUMNS[column]}')" for column in columns
     ]
     return f"site_id = $1 AND ({' OR '.join(each)})"
-
-
-def _sign(
-    con: duckdb.DuckDBPyConnection,
-    asked_at: datetime,
-    site: str,
-    marks: list[tuple[str, str]],
-    events: int,
-) -> None:
-    with _transaction(con):
-        for number, (mark, kind) in enumerate(marks):
-            con.execute(
-                "INSERT INTO deletions VALUES ($1, NULL, $2, $3, $4, $5)",
-                [asked_at, site, mark, kind, events if number == 0 else 0],
-            )
-
-
-@contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    con.execute("BEGIN")
-    try:
-        yield
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-
-
-def _drop_history(con: duckdb.DuckDBPyConnection) -> None:
-    old = con.execute(
-        "SELECT snapshot_id FROM ducklake_snapshots('lake') "
-        "WHERE snapshot_id < (SELECT max(snapshot_id) FROM ducklake_snapshots('lake'))"
-    ).fetchall()
-    if old:
-        versions = ", ".join(str(number) for (number,) in old)
-        con.execute(f"CALL ducklake_expire_snapshots('lake', versions => [{versions}])")
-    con.execute("CALL ducklake_cleanup_old_files('lake', cleanup_all => true)")
-    con.execute("CALL ducklake_delete_orphaned_files('lake', cleanup_all => true)")

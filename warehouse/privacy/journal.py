@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from collector.datadir import DataDir
@@ -13,19 +14,20 @@ from warehouse.privacy.line import without
 from warehouse.privacy.person import Person
 
 
-def take_out(data: DataDir, positions: dict[str, int], person: Person, erased: Collection[str]) -> int:
+def take_out(
+    data: DataDir, positions: dict[str, int], person: Person, erased: Collection[str]
+) -> Iterator[int]:
     """Writes loaded lines that name the person anew, in their place and length; `erased` are the ids of the
-    events that the lake had of them. Returns the number of lines.
+    events that the lake had of them. Yields the number of lines of each segment.
 
     The collector only appends to its segment, and lines before `positions` are never read again, so this is
-    safe beside both.
+    safe beside both. A segment that is archived meanwhile is met in the archive.
     """
-    count = 0
     for path in segments(data.journal):
-        count += _take_out(path, positions.get(path.name, 0), person, erased)
+        with suppress(FileNotFoundError):
+            yield _take_out(path, positions.get(path.name, 0), person, erased)
     for path in segments(data.root / "archive"):
-        count += _take_out(path, path.stat().st_size, person, erased)
-    return count
+        yield _take_out(path, path.stat().st_size, person, erased)
 
 
 def _take_out(path: Path, until: int, person: Person, erased: Collection[str]) -> int:

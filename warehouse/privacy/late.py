@@ -4,6 +4,7 @@ it was is noted until the night, when the archive loses them too.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import msgspec
@@ -22,12 +23,15 @@ def note(data: DataDir, people: dict[str, Person]) -> None:
     people.clear()
 
 
-def clean(data: DataDir, positions: dict[str, int]) -> list[Person]:
-    """Takes everybody noted out of the loaded journal; returns who must be found nowhere any more."""
+def cleaning(data: DataDir, positions: dict[str, int]) -> Generator[None, None, list[Person]]:
+    """Takes everybody noted out of the loaded journal, a segment with each `next`; returns who must be found
+    nowhere any more.
+    """
     people = []
     for path in sorted(_folder(data).glob("*.late")):
         person = msgspec.json.decode(path.read_bytes(), type=Person)
-        take_out(data, positions, person, ())
+        for _ in take_out(data, positions, person, ()):
+            yield
         path.unlink()
         people.append(person)
     return people

@@ -37,32 +37,44 @@ WHERE s.min_value IS NOT NULL OR s.max_value IS NOT NULL
 
 def find(data: DataDir, people: Iterable[Person]) -> list[str]:
     """`place: what` of each find; empty is the proof."""
-    found: list[str] = []
+    return [place for place in looking(data, people) if place]
+
+
+def looking(data: DataDir, people: Iterable[Person]) -> Iterator[str]:
+    """The same while it is looked for, '' for a file without any of them: work in pieces."""
     for person in people:
         elsewhere: set[str] = set()  # ids that other sites have too
-        found += _in_parquet(data.lake, person, elsewhere)
+        yield from _in_parquet(data.lake, person, elsewhere)
         for catalog in (data.catalog, *data.run.glob(f"catalog-*/{data.catalog.name}")):
-            found += _in_catalog(catalog, person, elsewhere)
-        found += _in_journal(data, person)
-        found += _in_files(data, person)
-    return found
+            yield from _in_catalog(catalog, person, elsewhere)
+        yield from _in_journal(data, person)
+        yield from _in_files(data, person)
 
 
 def _in_parquet(lake: Path, person: Person, elsewhere: set[str]) -> Iterator[str]:
     con = open_memory()
     try:
         for path in sorted(lake.rglob("*.parquet")):
-            file = con.from_parquet(str(path), hive_partitioning=False)
-            if "site_id" not in file.columns:
-                continue
-            con.register("file", file)
-            here = _with_ids(con, [one for one in file.columns if one in ID_COLUMNS], person, elsewhere)
-            if "raw" in file.columns:
-                here += len(rejected_rows(con, person, "(SELECT row_number() OVER () AS rowid, * FROM file)"))
-            if here:
-                yield f"{path}: {here} rows"
+            try:
+                here = _in_file(con, path, person, elsewhere)
+            except duckdb.IOException:
+                if path.exists():  # merged meanwhile
+                    raise
+                here = 0
+            yield f"{path}: {here} rows" if here else ""
     finally:
         con.close()
+
+
+def _in_file(con: duckdb.DuckDBPyConnection, path: Path, person: Person, elsewhere: set[str]) -> int:
+    file = con.from_parquet(str(path), hive_partitioning=False)
+    if "site_id" not in file.columns:
+        return 0
+    con.register("file", file)
+    here = _with_ids(con, [one for one in file.columns if one in ID_COLUMNS], person, elsewhere)
+    if "raw" in file.columns:
+        here += len(rejected_rows(con, person, "(SELECT row_number() OVER () AS rowid, * FROM file)"))
+    return here
 
 
 def _with_ids(con: duckdb.DuckDBPyConnection, columns: list[str], person: Person, elsewhere: set[str]) -> int:

@@ -6,13 +6,13 @@ consent and the books (`loads`) stay: they are proofs, and the books name nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import duckdb
 
 from collector.config import Kept
+from warehouse.store import transaction
 
 # When a row of a table happened; tables of closed days say it in `day`.
 TIMES = {
@@ -44,17 +44,6 @@ def rewrite(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
     with transaction(con):
         for table in tables:
             con.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
-
-
-@contextmanager
-def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    con.execute("BEGIN")
-    try:
-        yield
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
 
 
 def limits(con: duckdb.DuckDBPyConnection, kept: Kept, today: date) -> dict[str, date]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from collector import sites
 from tests.e2e.server import ROOT, environment, hetk
 
 
@@ -59,6 +60,21 @@ def test_a_bad_setting_and_damaged_sites_and_accounts_are_found(tmp_path: Path) 
     assert found["sites"]["verdict"] == "fail"
     assert (found["accounts"]["verdict"], str(accounts) in found["accounts"]["found"]) == ("fail", True)
     assert "hetk user link" in found["accounts"]["fix"]
+
+
+def test_a_plan_that_cannot_be_read_or_is_nobodys_is_found(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    sites.add_site(tmp_path / "sites.json", "shop", [])
+    plan = tmp_path / "plans" / "shop.toml"
+    plan.write_text("[events.search.props]\nquery = 'text'\n")
+    found = checks(tmp_path)["plan"]
+    assert found["verdict"] == "fail"
+    assert "events.search.props.query: Invalid enum value 'text'; it takes string" in found["found"]
+    plan.write_text("[events.search.props]\nquery = 'string'\n")
+    assert checks(tmp_path)["plan"]["found"] == "shop.toml: 1 events, mode observe"
+    plan.rename(plan.with_name("shpo.toml"))
+    found = checks(tmp_path)["plan"]
+    assert (found["verdict"], "no site 'shpo'" in found["found"]) == ("warn", True)
 
 
 @pytest.mark.long

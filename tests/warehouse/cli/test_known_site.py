@@ -21,6 +21,8 @@ def hetk(*arguments: object) -> Result:
         pytest.param(["moments", "fit", "shpo"], marks=pytest.mark.long),
         pytest.param(["moments", "set", "shpo", "-"], marks=pytest.mark.long),
         ["export", "events", "--site", "shpo"],
+        ["rejected", "list", "--site", "shpo"],
+        pytest.param(["rejected", "release", "--site", "shpo"], marks=pytest.mark.long),
         pytest.param(["story", "--site", "shpo"], marks=pytest.mark.long),
     ],
 )

@@ -28,9 +28,10 @@ from warehouse.load.loader import Loader
 from warehouse.models import runner
 from warehouse.people import log, passwords
 from warehouse.people.store import People
+from warehouse.privacy.forget import Request
 from warehouse.privacy.person import Person
 from warehouse.privacy.proof import find
-from warehouse.privacy.requests import Request, answer_requests
+from warehouse.privacy.requests import Requests
 from warehouse.store import open_lake
 
 ZOE, ABE = "visitor-Zoe-9431", "visitor-Abe-1177"
@@ -90,9 +91,9 @@ def writer(world: World) -> Iterator[None]:
 
     def work() -> None:
         con = open_lake(world.data)
-        loader = Loader(con, world.data)
+        requests = Requests(con, world.data, Loader(con, world.data))
         while not halt.wait(0.05):
-            answer_requests(con, world.data, loader)
+            requests.answer()
         con.close()
 
     thread = threading.Thread(target=work)

@@ -11,11 +11,12 @@ from click.testing import CliRunner
 from tests.warehouse.load.world import World, body, event, hold, line
 from warehouse import migrations
 from warehouse.cli import main
-from warehouse.load.loader import Loader
+from warehouse.load.loader import Loader, loaded_positions
 from warehouse.models import runner
-from warehouse.privacy.forget import Forgotten, Kind, forget, purge
+from warehouse.privacy.forget import Forgotten, Kind, forget
 from warehouse.privacy.person import Person
 from warehouse.privacy.proof import find
+from warehouse.privacy.purge import purging, to_the_end
 from warehouse.store import open_lake
 
 EVENTS = "SELECT * FROM events ORDER BY event_id"
@@ -214,7 +215,7 @@ def test_what_comes_late_leaves_the_archive_at_night(world: World, tmp_path: Pat
     assert find(world.data, [person])
     con = open_lake(world.data, threads=1)
     try:
-        assert purge(con, world.data) == [person]
+        assert to_the_end(purging(con, world.data, loaded_positions(con))) == [person]
     finally:
         con.close()
     assert find(world.data, [person]) == []

@@ -27,7 +27,7 @@ WITH told AS (
 )
 SELECT CAST(t.event_id AS VARCHAR) AS decision_id, t.site_id, t.ts, CAST(t.ts AS DATE) AS day, t.visitor_id, t.user_id,
   t.client_session_id, t.session_seq, t.id_mode,
-  CASE WHEN t.id_mode = 'cookieless' THEN NULL ELSE coalesce('u:' || t.user_id, 'v:' || t.visitor_id) END AS unit,
+  CASE WHEN t.id_mode IN ('cookieless', 'day') THEN NULL ELSE coalesce('u:' || t.user_id, 'v:' || t.visitor_id) END AS unit,
   t.consent_analytics, t.consent_personalization, t.consent_ads,
   p.place, p.action, p.revision, p.kind, t.variant, p.basis, p.weight / nullif(p.weight_total, 0) AS chance, p.hold,
   coalesce(p.holdout, false) AS holdout, coalesce(p.chosen, false) AS chosen, p.suppressed_by, p.reasons[:16] AS reasons,
