@@ -162,7 +162,6 @@ def test_a_warehouse_that_does_not_answer_does_it_later(
 
     run(empty, look)
     (request,) = (empty.data.root / "requests").glob("*.request")
-    assert msgspec.json.decode(request.read_bytes(), type=Request) == Request(
-        "shop", "visitor", ZOE, purged=False
-    )
+    left = msgspec.json.decode(request.read_bytes(), type=Request)
+    assert (left.site, left.kind, left.identity, left.purged) == ("shop", "visitor", ZOE, False)
     assert [one["what"] for one in log.newest(People(empty.data), None, 1)] == ["person_forgotten"]
