@@ -32,6 +32,7 @@ from warehouse.process import lives
 
 EXTENSIONS = ("ducklake", "sqlite_scanner")
 CATALOG_BUSY_TIMEOUT_MS = 20_000
+COPY_TRIES = 5
 SPILL, COPY = "spill-", "catalog-"  # folders of a process, by its pid
 # Connections of this process that may write: beside one SQLite is opened in a child alone (catalog.py).
 writers: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
@@ -215,13 +216,20 @@ def _copy_catalog(con: duckdb.DuckDBPyConnection, data: DataDir) -> Path:
     ran while a merge put its files in the place of others missed a part of the rows.
     """
     folder = data.run.resolve() / f"{COPY}{os.getpid()}-{id(con):x}"
-    if not folder.exists():
-        folder.mkdir(mode=0o700, parents=True)
-        weakref.finalize(con, shutil.rmtree, folder, ignore_errors=True)
     path = folder / data.catalog.name
     fresh = path.with_suffix(".new")
-    copy_catalog(data, fresh)
-    fresh.replace(path)  # DuckDB opens it anew for each transaction
+    for tries_left in reversed(range(COPY_TRIES)):
+        if not folder.exists():
+            folder.mkdir(mode=0o700, parents=True)
+            weakref.finalize(con, shutil.rmtree, folder, ignore_errors=True)
+        try:
+            copy_catalog(data, fresh)
+            fresh.replace(path)  # DuckDB opens it anew for each transaction
+            break
+        except (sqlite3.Error, OSError):
+            # Gone: somebody is erased just now, who may stand in the half of a copy (`drop_copies`).
+            if fresh.exists() or not tries_left:
+                raise
     return path
 
 

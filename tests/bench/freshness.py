@@ -8,6 +8,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from urllib.request import Request, urlopen
 
+import duckdb
+
 from collector.uuid7 import uuid7
 from tests.bench.servers import Measured
 from warehouse.store import open_lake, renew
@@ -44,7 +46,11 @@ class Probe(threading.Thread):
             while not self._done.is_set() or self._sender.is_alive() or self._acked:
                 renew(con, self._server.data)
                 since = datetime.now(UTC).replace(tzinfo=None) - LOOK_BACK
-                for (found,) in con.execute(PROBES, [since]).fetchall():
+                try:
+                    rows = con.execute(PROBES, [since]).fetchall()
+                except duckdb.Error:  # a purge took the reader's copy of the catalog: it looks again
+                    continue
+                for (found,) in rows:
                     acked = self._acked.pop(found, None)
                     if acked is not None:
                         self.delays.append(time.monotonic() - acked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from warehouse.models import runner
 from warehouse.privacy.forget import Forgotten, Kind, forget
 from warehouse.privacy.person import Person
 from warehouse.privacy.proof import find
-from warehouse.store import open_lake, renew
+from warehouse.store import drop_copies, open_lake, renew
 
 PERSON, USER, OTHER = "visitor-Zoe-9431", "user-zoe@home", "visitor-Abe-1177"
 ZOE = Person("shop", (PERSON,))
@@ -102,6 +103,27 @@ def test_copies_of_the_catalog_that_readers_hold_go_too(world: World) -> None:
         ]
     finally:
         con.close()
+        reader.close()
+
+
+@pytest.mark.long
+def test_a_reader_whose_copy_is_taken_while_it_is_made_makes_another(world: World) -> None:
+    world.write(visits(OTHER))
+    world.load()
+    reader, over = open_lake(world.data, read_only=True), threading.Event()
+
+    def purge_again_and_again() -> None:
+        while not over.wait(0.01):
+            drop_copies(world.data)
+
+    purging = threading.Thread(target=purge_again_and_again)
+    purging.start()
+    try:
+        for _ in range(200):
+            renew(reader, world.data)
+    finally:
+        over.set()
+        purging.join()
         reader.close()
 
 
