@@ -208,20 +208,21 @@ def _activate(
     params: dict[str, object],
     report: dict[str, object] | None,
 ) -> None:
-    con.execute("BEGIN")
-    con.execute("UPDATE moment_models SET active = false WHERE site_id = ?", [site])
-    con.execute(
-        "INSERT INTO moment_models (site_id, model, made_at, params, report, active)"
-        " VALUES (?, ?, ?, ?, ?, true)",
-        [
-            site,
-            model,
-            datetime.now(UTC).replace(tzinfo=None),
-            json.dumps(params),
-            report and json.dumps(report),
-        ],
-    )
-    con.execute("COMMIT")
+    from warehouse.store import transaction
+
+    with transaction(con):
+        con.execute("UPDATE moment_models SET active = false WHERE site_id = ?", [site])
+        con.execute(
+            "INSERT INTO moment_models (site_id, model, made_at, params, report, active)"
+            " VALUES (?, ?, ?, ?, ?, true)",
+            [
+                site,
+                model,
+                datetime.now(UTC).replace(tzinfo=None),
+                json.dumps(params),
+                report and json.dumps(report),
+            ],
+        )
 
 
 @contextmanager

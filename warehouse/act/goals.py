@@ -8,6 +8,7 @@ import duckdb
 
 from collector.datadir import DataDir
 from warehouse.act.published import load
+from warehouse.store import transaction
 
 KNOWN = "SELECT action, revision, goal, within_ms FROM campaign_goals WHERE site_id = $1"
 FORGET = "DELETE FROM campaign_goals WHERE site_id = $1 AND action = $2 AND revision = $3"
@@ -27,13 +28,8 @@ def keep_goals(con: duckdb.DuckDBPyConnection, data: DataDir, site: str) -> None
     ]
     if not new:
         return
-    con.execute("BEGIN")
-    try:
+    with transaction(con):
         for one in new:
             at = datetime.fromtimestamp(one.published_ms / 1000, UTC).replace(tzinfo=None)
             con.execute(FORGET, [site, one.id, one.rev])
             con.execute(KEEP, [site, one.id, one.rev, one.goal, one.goal_within_ms, at])
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")

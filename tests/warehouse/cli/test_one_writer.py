@@ -11,11 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from tests.warehouse.load.world import World, body, event, line
-from warehouse import migrations
 from warehouse.cli import main
 from warehouse.ingest import Ingest
-from warehouse.models import runner
-from warehouse.store import open_lake
 from warehouse.turn import Turn
 
 COMMANDS = [["models", "build"], ["moments", "fit", "shop"], ["moments", "use", "shop", "default"]]
@@ -25,10 +22,7 @@ WAIT_SECONDS = 60.0
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     world = World(tmp_path / "data")
-    con = open_lake(world.data)
-    migrations.migrate(con)
-    runner.build(con)
-    con.close()
+    world.build()
     return world
 
 

@@ -20,12 +20,10 @@ from click.testing import CliRunner
 from collector import sites
 from tests.warehouse.console.test_access import World as Console
 from tests.warehouse.load.world import NOON, World, body, event, line, ms
-from warehouse import migrations
 from warehouse.cli import main
 from warehouse.console import visitors
 from warehouse.console.app import add_console
 from warehouse.load.loader import Loader
-from warehouse.models import runner
 from warehouse.people import log, passwords
 from warehouse.people.store import People
 from warehouse.privacy.forget import Request
@@ -65,10 +63,7 @@ def world(empty: World) -> World:
         line(body([event()], ctx={"visitor": ABE})),
     )
     world.load()
-    con = open_lake(world.data)
-    migrations.migrate(con)
-    runner.build(con)
-    con.close()
+    world.build()
     return world
 
 

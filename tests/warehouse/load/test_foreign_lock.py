@@ -12,9 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.load.world import World, body, books, event, line
-from warehouse import migrations
 from warehouse.ingest import Ingest
-from warehouse.models import runner
 from warehouse.store import open_lake
 
 WAIT_SECONDS = 90.0
@@ -32,10 +30,7 @@ con.execute("ROLLBACK")
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     world = World(tmp_path / "data")
-    con = open_lake(world.data)
-    migrations.migrate(con)
-    runner.build(con)
-    con.close()
+    world.build()
     return world
 
 

@@ -21,6 +21,7 @@ from collector.datadir import DataDir
 from collector.journal import batch_line, header_line
 from warehouse import migrations
 from warehouse.load.loader import Loader, Step
+from warehouse.models import runner
 from warehouse.store import open_lake
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -113,6 +114,13 @@ class World:
             con.close()
         self.steps += steps
         return steps
+
+    def build(self) -> None:
+        """The views, as a server that starts makes them."""
+        con = open_lake(self.data)
+        migrations.migrate(con)
+        runner.build(con)
+        con.close()
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         con: duckdb.DuckDBPyConnection = open_lake(self.data, read_only=True)

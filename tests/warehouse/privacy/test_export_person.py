@@ -10,10 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.warehouse.load.world import World, body, event, line
-from warehouse import migrations
 from warehouse.cli import main
-from warehouse.models import runner
-from warehouse.store import open_lake
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +23,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         line(body([event()], ctx={"visitor": "abe", "user": "abe"})),
     )
     world.load()
-    con = open_lake(world.data)
-    migrations.migrate(con)
-    runner.build(con)
-    con.close()
+    world.build()
     return world
 
 
