@@ -159,4 +159,5 @@ def test_a_warehouse_that_does_not_answer_does_it_later(
     (request,) = (empty.data.root / "requests").glob("*.request")
     left = msgspec.json.decode(request.read_bytes(), type=Request)
     assert (left.site, left.kind, left.identity, left.purged) == ("shop", "visitor", ZOE, False)
-    assert [one["what"] for one in log.newest(People(empty.data), None, 1)] == ["person_forgotten"]
+    (noted,) = log.newest(People(empty.data), None, 1)
+    assert (noted["what"], noted["target"]) == ("person_forgotten", "shop")  # and nowhere whom
