@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.people import sign_in
-from tests.e2e.server import ROOT, Server, wait_until
+from tests.e2e.server import ROOT, Server, hetk, wait_until
 from tests.warehouse.console.world import make_lake
 
 AXE = ROOT / "warehouse/console/web/node_modules/axe-core/axe.min.js"
@@ -122,6 +122,7 @@ PAGES = [
     "funnels",
     "channels",
     "visitor",
+    "campaigns",
     "quality",
     "questions",
     "sql",
@@ -248,3 +249,52 @@ def test_axe_finds_nothing(server: Server, name: str, scheme: Literal["light", "
         expect(page.locator(".tile[aria-busy=true]")).to_have_count(0, timeout=120_000)
         found = violations(page)
     assert found == []
+
+
+@pytest.mark.long
+def test_an_admin_publishes_and_stops_campaigns(server: Server) -> None:
+    folder = server.data / "campaigns" / "shop"
+    path = folder / "cart-help.toml"
+    whole = path.read_text("utf-8")
+    with tab(sign_in(server), bypass_csp=True) as page:
+        page.goto(f"{server.private_url}/console/campaigns?site=shop")
+        expect(page.get_by_role("region", name="Places on the pages")).to_contain_text(
+            "above the lines of the cart"
+        )
+        path.write_text(whole.replace('cart = ["abandoned"]', 'cart = ["abandond"]'), "utf-8")
+        page.get_by_role("button", name="Check again").click()
+        mistakes = page.get_by_role("region", name="Mistakes")
+        expect(mistakes).to_contain_text("did you mean abandoned?")
+        assert violations(page) == []
+        mistakes.get_by_role("link").click()
+        expect(page.locator(".source li.minus")).to_contain_text("there is no cart 'abandond'")
+        assert violations(page) == []
+        path.write_text(whole.replace('cart = ["abandoned"]\n', ""), "utf-8")
+        page.get_by_role("link", name="All campaigns").click()
+        page.get_by_role("button", name="Check again").click()
+        expect(page.get_by_role("status")).to_contain_text("no mistakes")
+        wider = page.get_by_role("region", name="What publishing would change")
+        expect(wider).to_contain_text("the condition is gone: cart")
+        wider.get_by_role("button", name="Publish").click()
+        wider.get_by_role("button", name="Really publish, to more people").click()
+        expect(page.get_by_role("status")).to_contain_text("Published")
+        expect(wider).to_be_hidden()
+        page.get_by_role("link", name="A cart that was left").click()
+        expect(page.get_by_role("region", name="In plain words")).to_contain_text("at most 1 time a day")
+        page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name="Really stop").click()
+        expect(page.get_by_role("status")).to_contain_text("Stopped")
+        page.get_by_role("link", name="All campaigns").click()
+        page.get_by_role("button", name="Stop all campaigns …").click()
+        dialogue = page.get_by_role("dialog", name="Stop all campaigns")
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+        expect(dialogue).to_be_hidden()
+        page.get_by_role("button", name="Stop all campaigns …").click()
+        dialogue.get_by_role("button", name="Stop all campaigns").click()
+        expect(page.get_by_role("region", name="Stop all campaigns")).to_contain_text("every page keeps")
+        page.get_by_role("button", name="Let it be shown again").dblclick()
+        expect(page.get_by_role("region", name="Stop all campaigns")).to_be_hidden()
+    path.write_text(whole, "utf-8")
+    hetk("campaign", "stop", "shop", "cart-help", "--undo", "--data", server.data)
+    hetk("campaign", "publish", "shop", "--yes", "--data", server.data)
