@@ -298,3 +298,23 @@ def test_an_admin_publishes_and_stops_campaigns(server: Server) -> None:
     path.write_text(whole, "utf-8")
     hetk("campaign", "stop", "shop", "cart-help", "--undo", "--data", server.data)
     hetk("campaign", "publish", "shop", "--yes", "--data", server.data)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["en", "hi", "bn", "et"])
+def test_decisions_stand_in_the_story_of_a_visit(server: Server, language: str) -> None:
+    words = json.loads((ROOT / f"warehouse/console/web/src/messages/{language}.json").read_text("utf-8"))
+    (one,) = server.rows(
+        "SELECT session_id FROM ev_sessions WHERE event = 'decision_dismissed' ORDER BY ts LIMIT 1"
+    )
+    with tab(sign_in(server), bypass_csp=True) as page:
+        page.add_init_script(f"localStorage.setItem('hetk-language', '{language}')")
+        page.goto(f"{server.private_url}/console/story?site=shop&id={one['session_id']}")
+        steps = page.locator(".steps").filter(has_text=words["decided.not_useful"].split(":")[0]).first
+        for key in ("decided.show", "decided.shown", "because.distance", "decided.others"):
+            expect(steps).to_contain_text(words[key].split("{")[0].strip())
+        expect(steps).to_contain_text(words["reason.no"].replace("{text}", words["condition.page_type"]))
+        assert violations(page) == []
+        steps.locator("a.link").first.click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert "/campaigns?" in page.url
