@@ -123,6 +123,7 @@ PAGES = [
     "channels",
     "visitor",
     "campaigns",
+    "uplift",
     "quality",
     "questions",
     "sql",
@@ -318,3 +319,33 @@ def test_decisions_stand_in_the_story_of_a_visit(server: Server, language: str) 
         steps.locator("a.link").first.click()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert "/campaigns?" in page.url
+
+
+@pytest.mark.long
+def test_a_verdict_stands_in_words_and_as_a_picture(tmp_path: Path) -> None:
+    with (
+        Server(make_lake(tmp_path / "data", 30_000).root) as server,
+        tab(sign_in(server), bypass_csp=True) as page,
+    ):
+        page.goto(f"{server.private_url}/console/uplift?site=shop&range=28d")
+        found = page.get_by_role("region", name="Uplift")
+        for name, verdict in {
+            "tasting-room": "Helps",
+            "assam-or-darjeeling": "Harms: stop it",
+            "breakfast-tea": "No effect seen yet",
+            "free-delivery": "Too early to say",
+        }.items():
+            line = found.get_by_role("listitem").filter(has=page.get_by_role("link", name=name, exact=True))
+            expect(line).to_contain_text(verdict)
+            (row,) = server.rows(f"SELECT low, high FROM actions WHERE action = '{name}'")
+            low, high = (f"{row[side] * 100:+.1f}".replace("-", "\u2212") for side in ("low", "high"))
+            expect(line.get_by_role("img")).to_have_attribute(
+                "aria-label", re.compile(re.escape(f"between {low} and {high}"))
+            )
+        expect(found).to_contain_text("more people are needed to tell")
+        assert violations(page) == []
+        found.get_by_role("button", name="Table").click()
+        expect(found.get_by_role("columnheader", name="people_needed")).to_be_visible()
+        why = page.get_by_role("region", name="Why it was not shown")
+        why.get_by_role("button", name="free-delivery").click()
+        expect(why).to_contain_text("otherwise: value of the cart")

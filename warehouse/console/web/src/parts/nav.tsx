@@ -8,7 +8,7 @@ import { Icon, Mark } from './icons';
 // '' is the overview; the groups stand as one reads them.
 export const PAGES: [group: string | null, pages: string[]][] = [
   [null, ['', 'moments', 'journeys', 'searches', 'products', 'funnels', 'channels', 'visitor']],
-  ['act', ['campaigns']],
+  ['act', ['campaigns', 'uplift']],
   ['ask', ['questions', 'sql']],
   ['trust', ['quality']],
   ['access', ['people']],
