@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from collector.datadir import DataDir
 from tests.e2e.people import sign_in
-from tests.e2e.server import ROOT, Server
+from tests.e2e.server import ROOT, Server, hetk
 from tests.e2e.test_browser_console import CHROMIUM, OWN, PAGES, give
 from tests.warehouse.console.world import make_lake
 from warehouse.people import entry, users
@@ -28,8 +28,10 @@ from warehouse.people.store import People
 OUT = ROOT / ".cache" / "shots"
 SETTLED_MS = 60_000
 DOORS = ("login", "setup")
-ONES = ("one", "story")  # of the visitor with most moments
+ONES = ("one", "story", "campaign")  # of the visitor with most moments; a campaign whose file was changed
 RICHEST = "SELECT visitor_id, arg_max(session_id, n_events) AS session_id FROM moments WHERE site_id = '{}' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+CHANGED = "tasting-room"
+EVENTS = 30_000  # enough that some campaigns have a verdict
 INVITED = "Ana-Liisa von und zu Õllesaare"
 DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 900}}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -54,11 +56,12 @@ def main() -> None:
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
-        data = asked.data or make_lake(Path(folder) / "data").root
+        data = asked.data or make_lake(Path(folder) / "data", EVENTS).root
         with Server(data) as server:
             sites = [asked.site] if asked.data else [asked.site, "empty"]
             if not asked.data:
                 server.add_site("empty")
+                work_on_campaigns(server)
             for site in sites:
                 shoot(server, site, asked.pages.split(","), asked.looks.split(","), asked.range)
     print(f"{len(list(OUT.iterdir()))} pictures in {OUT.relative_to(ROOT)}")
@@ -92,6 +95,8 @@ def address(server: Server, name: str, site: str, days: str, *richest: dict[str,
         return f"{server.private_url}/console/visitor?site={site}&visitor={richest[0]['visitor_id']}"
     if name == "story":
         return f"{server.private_url}/console/story?site={site}&id={richest[0]['session_id']}"
+    if name == "campaign":
+        return f"{server.private_url}/console/campaigns?site={site}&range={days}&campaign={CHANGED}"
     if name == "setup":
         link = users.link(People(DataDir(server.data)), INVITED, By("", SHELL))
         return f"{server.private_url}/console/setup#{link}"
@@ -109,6 +114,16 @@ def populate(server: Server) -> None:
         me = Who(id, "admin", "admin", "session")
         entry.make_token(people, me, "nightly spreadsheet", "viewer", 90, by)
         entry.make_token(people, me, "notebook", "analyst", 0, by)
+
+
+def work_on_campaigns(server: Server) -> None:
+    """One is changed and not published, one stopped, one has a mistake."""
+    folder = server.data / "campaigns" / "shop"
+    edits = {CHANGED: ('distance = "25 km"', 'lang = ["et"]'), "pot-size": ('"kettles"', '"kettles/"')}
+    for name, (there, instead) in edits.items():
+        path = folder / f"{name}.toml"
+        path.write_text(path.read_text("utf-8").replace(there, instead), "utf-8")
+    hetk("campaign", "stop", "shop", "cart-help", "--data", server.data)
 
 
 def picture(browser: Browser, url: str, look: str, file: Path, cookie: str) -> None:

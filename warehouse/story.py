@@ -12,6 +12,7 @@ from click import ClickException
 
 from collector.datadir import DataDir
 from warehouse.options import data_option, json_option
+from warehouse.story_decisions import tell_decisions
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,7 +48,9 @@ FROM moments WHERE day BETWEEN $first - INTERVAL 1 DAY AND $last
 ORDER BY started_at, moment_id"""
 STEPS = """
 SELECT site_id, CAST(session_id AS VARCHAR) AS session_id, ts, event, coalesce(search_norm, product_id,
-  CASE WHEN event = 'page_view' THEN coalesce(nullif(page_type, ''), url_path) END) AS what
+  CASE WHEN event = 'page_view' THEN coalesce(nullif(page_type, ''), url_path) END) AS what,
+  CASE WHEN event = 'decision' THEN CAST(event_id AS VARCHAR) ELSE decision_id END AS decision_id,
+  CASE WHEN event LIKE 'decision%' THEN props END AS props, variant
 FROM ev_sessions WHERE ts BETWEEN $first AND $last AND list_contains($ids, CAST(session_id AS VARCHAR))
 ORDER BY ts, session_seq, event_id"""
 
@@ -127,6 +130,7 @@ def _told(con: duckdb.DuckDBPyConnection, found: list[Row]) -> list[Row]:
         "ids": [one["session_id"] for one in found],
     }
     moments, steps = _rows(con, MOMENTS, span), _rows(con, STEPS, span)
+    tell_decisions(steps)
     for one in found:
         one["moments"] = [m for m in moments if _of(m, one)]
         _spread(one, [step for step in steps if _of(step, one)])

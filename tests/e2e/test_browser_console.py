@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.people import sign_in
-from tests.e2e.server import ROOT, Server, wait_until
+from tests.e2e.server import ROOT, Server, hetk, wait_until
 from tests.warehouse.console.world import make_lake
 
 AXE = ROOT / "warehouse/console/web/node_modules/axe-core/axe.min.js"
@@ -122,6 +122,8 @@ PAGES = [
     "funnels",
     "channels",
     "visitor",
+    "campaigns",
+    "uplift",
     "quality",
     "questions",
     "sql",
@@ -248,3 +250,102 @@ def test_axe_finds_nothing(server: Server, name: str, scheme: Literal["light", "
         expect(page.locator(".tile[aria-busy=true]")).to_have_count(0, timeout=120_000)
         found = violations(page)
     assert found == []
+
+
+@pytest.mark.long
+def test_an_admin_publishes_and_stops_campaigns(server: Server) -> None:
+    folder = server.data / "campaigns" / "shop"
+    path = folder / "cart-help.toml"
+    whole = path.read_text("utf-8")
+    with tab(sign_in(server), bypass_csp=True) as page:
+        page.goto(f"{server.private_url}/console/campaigns?site=shop")
+        expect(page.get_by_role("region", name="Places on the pages")).to_contain_text(
+            "above the lines of the cart"
+        )
+        path.write_text(whole.replace('cart = ["abandoned"]', 'cart = ["abandond"]'), "utf-8")
+        page.get_by_role("button", name="Check again").click()
+        mistakes = page.get_by_role("region", name="Mistakes")
+        expect(mistakes).to_contain_text("did you mean abandoned?")
+        assert violations(page) == []
+        mistakes.get_by_role("link").click()
+        expect(page.locator(".source li.minus")).to_contain_text("there is no cart 'abandond'")
+        assert violations(page) == []
+        path.write_text(whole.replace('cart = ["abandoned"]\n', ""), "utf-8")
+        page.get_by_role("link", name="All campaigns").click()
+        page.get_by_role("button", name="Check again").click()
+        expect(page.get_by_role("status")).to_contain_text("no mistakes")
+        wider = page.get_by_role("region", name="What publishing would change")
+        expect(wider).to_contain_text("the condition is gone: cart")
+        wider.get_by_role("button", name="Publish").click()
+        wider.get_by_role("button", name="Really publish, to more people").click()
+        expect(page.get_by_role("status")).to_contain_text("Published")
+        expect(wider).to_be_hidden()
+        page.get_by_role("link", name="A cart that was left").click()
+        expect(page.get_by_role("region", name="In plain words")).to_contain_text("at most 1 time a day")
+        page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name="Really stop").click()
+        expect(page.get_by_role("status")).to_contain_text("Stopped")
+        page.get_by_role("link", name="All campaigns").click()
+        page.get_by_role("button", name="Stop all campaigns …").click()
+        dialogue = page.get_by_role("dialog", name="Stop all campaigns")
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+        expect(dialogue).to_be_hidden()
+        page.get_by_role("button", name="Stop all campaigns …").click()
+        dialogue.get_by_role("button", name="Stop all campaigns").click()
+        expect(page.get_by_role("region", name="Stop all campaigns")).to_contain_text("every page keeps")
+        page.get_by_role("button", name="Let it be shown again").dblclick()
+        expect(page.get_by_role("region", name="Stop all campaigns")).to_be_hidden()
+    path.write_text(whole, "utf-8")
+    hetk("campaign", "stop", "shop", "cart-help", "--undo", "--data", server.data)
+    hetk("campaign", "publish", "shop", "--yes", "--data", server.data)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["en", "hi", "bn", "et"])
+def test_decisions_stand_in_the_story_of_a_visit(server: Server, language: str) -> None:
+    words = json.loads((ROOT / f"warehouse/console/web/src/messages/{language}.json").read_text("utf-8"))
+    (one,) = server.rows(
+        "SELECT session_id FROM ev_sessions WHERE event = 'decision_dismissed' ORDER BY ts LIMIT 1"
+    )
+    with tab(sign_in(server), bypass_csp=True) as page:
+        page.add_init_script(f"localStorage.setItem('hetk-language', '{language}')")
+        page.goto(f"{server.private_url}/console/story?site=shop&id={one['session_id']}")
+        steps = page.locator(".steps").filter(has_text=words["decided.not_useful"].split(":")[0]).first
+        for key in ("decided.show", "decided.shown", "because.distance", "decided.others"):
+            expect(steps).to_contain_text(words[key].split("{")[0].strip())
+        expect(steps).to_contain_text(words["reason.no"].replace("{text}", words["condition.page_type"]))
+        assert violations(page) == []
+        steps.locator("a.link").first.click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert "/campaigns?" in page.url
+
+
+@pytest.mark.long
+def test_a_verdict_stands_in_words_and_as_a_picture(tmp_path: Path) -> None:
+    with (
+        Server(make_lake(tmp_path / "data", 30_000).root) as server,
+        tab(sign_in(server), bypass_csp=True) as page,
+    ):
+        page.goto(f"{server.private_url}/console/uplift?site=shop&range=28d")
+        found = page.get_by_role("region", name="Uplift")
+        for name, verdict in {
+            "tasting-room": "Helps",
+            "assam-or-darjeeling": "Harms: stop it",
+            "breakfast-tea": "No effect seen yet",
+            "free-delivery": "Too early to say",
+        }.items():
+            line = found.get_by_role("listitem").filter(has=page.get_by_role("link", name=name, exact=True))
+            expect(line).to_contain_text(verdict)
+            (row,) = server.rows(f"SELECT low, high FROM actions WHERE action = '{name}'")
+            low, high = (f"{row[side] * 100:+.1f}".replace("-", "\u2212") for side in ("low", "high"))
+            expect(line.get_by_role("img")).to_have_attribute(
+                "aria-label", re.compile(re.escape(f"between {low} and {high}"))
+            )
+        expect(found).to_contain_text("more people are needed to tell")
+        assert violations(page) == []
+        found.get_by_role("button", name="Table").click()
+        expect(found.get_by_role("columnheader", name="people_needed")).to_be_visible()
+        why = page.get_by_role("region", name="Why it was not shown")
+        why.get_by_role("button", name="free-delivery").click()
+        expect(why).to_contain_text("otherwise: value of the cart")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
 import click
 from click import ClickException
@@ -14,10 +12,9 @@ from click import ClickException
 from collector import sites
 from collector.datadir import DataDir
 from collector.files import replace_file
+from warehouse.act import desk
 from warehouse.act import folder as files
-from warehouse.act.form import SiteForm
-from warehouse.act.published import Entry, Published, changing, folder_of, load, put
-from warehouse.act.rules import utc_now
+from warehouse.act.published import folder_of, load
 from warehouse.act.template import CAMPAIGN, SITE
 from warehouse.act.words import ID, ON_PAGE
 from warehouse.options import data_option, json_option
@@ -96,17 +93,15 @@ def list_(site: str, data: DataDir, as_json: bool) -> None:
       hetk campaign list shop
       hetk campaign list shop --json | jq -r '.[] | select(.state == "draft").id'
     """
-    rows = _rows(_read(data, site), load(data, site))
+    rows = desk.rows(_read(data, site), load(data, site))
     if as_json:
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(json.dumps([row._asdict() for row in rows], indent=2, ensure_ascii=False))
         return
     if not rows:
         click.echo(f"no campaigns yet; write one: hetk campaign new {site} NAME", err=True)
     for row in rows:
-        revision = "-" if row["revision"] is None else f"r{row['revision']}"
-        click.echo(
-            f"{row['id']:<24} {row['state']:<10} {revision:<5} {row['kind']:<11} {row['place']:<16} {row['title']}"
-        )
+        revision = "-" if row.revision is None else f"r{row.revision}"
+        click.echo(f"{row.id:<24} {row.state:<10} {revision:<5} {row.kind:<11} {row.place:<16} {row.title}")
 
 
 @campaign.command()
@@ -127,19 +122,17 @@ def publish(site: str, yes: bool, dry_run: bool, data: DataDir) -> None:
     """
     found = _read(data, site)
     _tell(found)
-    assert found.site is not None  # noqa: S101 - without it there was a mistake
-    before = load(data, site)
-    changes, wider = _changes(before, found)
-    for line in [*changes, *wider]:
-        click.echo(line)
-    if not changes and not wider:
+    changes = desk.changes(load(data, site), found)
+    for change in changes:
+        click.echo(str(change))
+    if not changes:
         click.echo("nothing has changed")
     if dry_run:
         return
+    wider = any(change.wider for change in changes)
     if wider and not yes and not click.confirm("These reach more people than before. Publish?"):
         raise ClickException("nothing was published.")
-    with changing(data, site) as published:
-        put(published, found.site, found.campaigns, time.time_ns() // 1_000_000, found.stores)
+    desk.publish(data, site, found)
     _say(data, site)
 
 
@@ -157,12 +150,7 @@ def stop(site: str, name: str, undo: bool, data: DataDir) -> None:
       hetk campaign stop shop free-delivery --undo
     """
     _folder(data, site)
-    with changing(data, site) as published:
-        one = next((one for one in published.campaigns if one.id == name), None)
-        if one is None:
-            known = ", ".join(one.id for one in published.campaigns) or "none"
-            raise ClickException(f"{site} has published no campaign {name!r}. It has: {known}.")
-        one.stopped = not undo
+    desk.stop(data, site, name, undo=undo)
     click.echo(f"{name} {'may be shown again' if undo else 'is stopped'}")
 
 
@@ -181,8 +169,7 @@ def kill(site: str, undo: bool, data: DataDir) -> None:
       hetk campaign kill shop --undo
     """
     _folder(data, site)
-    with changing(data, site, whatever=not undo) as published:
-        published.kill = not undo
+    desk.kill(data, site, undo=undo)
     click.echo(f"{site}: {'campaigns may be shown again' if undo else 'all campaigns are stopped'}")
 
 
@@ -197,12 +184,8 @@ def _folder(data: DataDir, site: str) -> Path:
 
 
 def _read(data: DataDir, site: str) -> files.Folder:
-    from warehouse import queries
-
-    folder = _folder(data, site)
-    if not folder.exists():
-        return files.Folder(SiteForm("en", []), [], [], [])
-    return files.read(folder, frozenset(path.stem for path in queries.ROOT.glob("*.sql")), utc_now())
+    _folder(data, site)
+    return desk.read(data, site)
 
 
 def _tell(found: files.Folder) -> None:
@@ -213,62 +196,6 @@ def _tell(found: files.Folder) -> None:
         count = len(found.mistakes)
         click.echo(f"{count} mistake{'' if count == 1 else 's'}; what is published stays as it is", err=True)
         sys.exit(1)
-
-
-def _rows(found: files.Folder, published: Published | None) -> list[dict[str, Any]]:
-    entries = {one.id: one for one in published.campaigns} if published else {}
-    drafts = {one.id: one for one in found.campaigns}
-    shared = {files.SITE_FILE, files.STORES_FILE}
-    wrong = {mistake.file.removesuffix(".toml") for mistake in found.mistakes if mistake.file not in shared}
-    rows = []
-    for name in sorted({*entries, *drafts, *wrong}):
-        entry, draft = entries.get(name), drafts.get(name)
-        compiled = draft.compiled if draft else entry.compiled if entry else {}
-        rows.append({
-            "id": name,
-            "state": _state(entry, draft, name in wrong, bool(published and published.kill)),
-            "revision": entry.rev if entry else None,
-            "kind": compiled.get("kind", "-"),
-            "place": compiled.get("place") or "-",
-            "title": draft.form.title if draft else entry.title if entry else "",
-        })  # fmt: skip
-    return rows
-
-
-def _state(entry: Entry | None, draft: files.Ready | None, wrong: bool, killed: bool) -> str:
-    if entry is None:
-        return "mistaken" if wrong else "draft"
-    if killed:
-        return "killed"
-    if entry.stopped:
-        return "stopped"
-    changed = wrong or draft is None or draft.compiled != entry.compiled
-    return "changed" if changed else "published"
-
-
-def _changes(before: Published | None, found: files.Folder) -> tuple[list[str], list[str]]:
-    """What is new, other or gone; and what reaches more people than before."""
-    entries = {one.id: one for one in before.campaigns} if before else {}
-    changes, wider = [], []
-    for one in found.campaigns:
-        old = entries.pop(one.id, None)
-        if old is None:
-            changes.append(f"+ {one.id}: new")
-        elif old.compiled != one.compiled:
-            changes.append(f"~ {one.id}: changed")
-            wider += [f"! {one.id}: {gone} is gone" for gone in _gone(old.compiled, one.compiled)]
-    changes += [f"- {name}: gone" for name in entries]
-    if found.stores != (before.stores if before else []):
-        changes.append(f"~ stores: {len(found.stores)}")
-    return changes, wider
-
-
-def _gone(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """Limits that were there and are not any more."""
-    conditions = [f"the condition {name}" for name in old.get("when", {}) if name not in new.get("when", {})]
-    purposes = [f"the consent to {name}" for name in old.get("need", []) if name not in new.get("need", [])]
-    times = [f"`{name}`" for name in ("from", "until", "sensitive") if name in old and name not in new]
-    return conditions + purposes + times
 
 
 def _say(data: DataDir, site: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from collector.act.model import LEAVING
+from collector.act.model import DAY, LEAVING
 from warehouse.act import compile as made
 from warehouse.act import stores
 from warehouse.act.form import CampaignForm, SiteForm
@@ -29,6 +29,11 @@ class Ready(NamedTuple):
     form: CampaignForm
     compiled: dict[str, Any]
     source: str
+
+    @property
+    def goal_within_ms(self) -> int:
+        """By when its goal counts."""
+        return int(self.form.goal_within.removesuffix("d")) * DAY
 
 
 class Folder(NamedTuple):

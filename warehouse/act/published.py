@@ -46,6 +46,7 @@ class Entry(msgspec.Struct, omit_defaults=True):
     published_ms: int
     stopped: bool = False
     trigger: str | None = None
+    source: str = ""  # the file as it was published, for people to compare
 
     @property
     def on_page(self) -> bool:
@@ -196,15 +197,29 @@ def put(
     published.campaigns = [_entry(published, before.get(one.id), one, now_ms) for one in campaigns]
 
 
+def same(before: Entry, one: Ready) -> bool:
+    """Whether a file says what was published of it, to devices and about its goal; then it keeps its revision."""
+    said = (before.compiled, before.goal, before.goal_within_ms)
+    return said == (one.compiled, one.form.goal, one.goal_within_ms)
+
+
 def _entry(published: Published, before: Entry | None, one: Ready, now_ms: int) -> Entry:
-    days = int(one.form.goal_within.removesuffix("d"))
+    form = one.form
     entry = Entry(
-        one.id, 0, one.form.title, one.form.goal, days * DAY, one.compiled, now_ms, trigger=one.form.trigger
+        one.id,
+        0,
+        form.title,
+        form.goal,
+        one.goal_within_ms,
+        one.compiled,
+        now_ms,
+        False,
+        form.trigger,
+        one.source,
     )
     if before is not None:
         entry.stopped = before.stopped
-        said = (before.compiled, before.goal, before.goal_within_ms)
-        if said == (entry.compiled, entry.goal, entry.goal_within_ms):
+        if same(before, one):
             entry.rev, entry.published_ms = before.rev, before.published_ms
             return entry
     published.revisions[one.id] = entry.rev = published.revisions.get(one.id, 0) + 1

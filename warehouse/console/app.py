@@ -17,6 +17,7 @@ from warehouse.console.admin import Admin
 from warehouse.console.answers import ANSWER_S, Answers
 from warehouse.console.asking import Asking
 from warehouse.console.callers import WHO, Callers
+from warehouse.console.campaigns import Campaigns
 from warehouse.console.child import ChildFailed
 from warehouse.console.guard import add_headers
 from warehouse.console.live import Live
@@ -77,6 +78,7 @@ class _Console:
             web.get("/api/live", self._live.stream),
             *self._asking.routes(),
             *Visitors(self._data, self._answers, self._callers).routes(),
+            *Campaigns(self._data, self._callers).routes(),
             *signing.routes(),
             *Own(self._callers, signing.passwords).routes(),
             *Admin(self._callers).routes(),

@@ -17,6 +17,7 @@ What = Literal[
     "user_added", "user_removed", "role_changed", "link_made", "link_used",
     "signed_in", "sign_in_refused", "signed_out", "sessions_ended", "password_changed",
     "token_made", "token_revoked", "queried", "person_exported", "person_forgotten",
+    "campaigns_published", "campaign_stopped", "campaign_resumed", "campaigns_killed", "campaigns_resumed",
 ]  # fmt: skip
 
 

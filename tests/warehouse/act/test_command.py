@@ -202,3 +202,16 @@ def test_more_than_a_page_should_fetch_is_refused(data: DataDir) -> None:
     for n in range(51):
         (data.campaigns / "shop" / f"c{n}.toml").write_text(text, "utf-8")
     assert "at most 50" in run(data, "publish", "shop", code=1).output
+
+
+def test_another_goal_or_sensitive_category_is_a_change(data: DataDir) -> None:
+    run(data, "publish", "shop")
+    edit(data, "cart-help", 'goal = "purchase"', 'goal = "begin_checkout"')
+    assert "~ cart-help: changed" in run(data, "publish", "shop", "--dry-run").output
+    states = {row["id"]: row["state"] for row in json.loads(run(data, "list", "shop", "--json").output)}
+    assert states["cart-help"] == "changed"
+    run(data, "publish", "shop")
+    edit(data, "_site", '"wellness"', '"gifts"')
+    said = run(data, "publish", "shop", said="n\n", code=1).output
+    assert "~ _site: changed" in said
+    assert "! _site: the sensitive category wellness is gone" in said

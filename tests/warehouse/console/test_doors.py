@@ -71,6 +71,19 @@ def test_start_names_the_sites_and_their_days_are_told(server: Server) -> None:
     assert days["first"] == first["day"] < days["last"] == f"{datetime.now(UTC):%Y-%m-%d}"
 
 
+def test_a_story_tells_what_was_decided_and_why(server: Server) -> None:
+    query = "SELECT session_id, decision_id FROM ev_sessions WHERE event = 'decision_dismissed' ORDER BY ts LIMIT 1"
+    (one,) = server.rows(query)
+    (visit,) = ask(server, f"/console/api/story?site=shop&id={one['session_id']}").json["stories"]
+    steps = [*visit["between"], *(step for moment in visit["moments"] for step in moment["steps"])]
+    (dismissed,) = [step for step in steps if step["event"] == "decision_dismissed"][:1]
+    (row,) = server.rows(f"SELECT action, why FROM decided WHERE decision_id = '{one['decision_id']}'")
+    assert dismissed["how"] == "not_useful"
+    assert dismissed["decision"]["chosen"] is True
+    assert (dismissed["decision"]["action"], dismissed["decision"]["why"]) == (row["action"], row["why"])
+    assert dismissed["decision"]["reasons"] == [["pot-size", "no:page_type"]]
+
+
 @pytest.mark.parametrize(
     ("path", "words"),
     [

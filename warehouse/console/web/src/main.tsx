@@ -75,6 +75,8 @@ const LATER: Record<string, () => Promise<Loaded>> = {
   quality: () => import('./pages/quality').then((m) => ({ page: m.Quality })),
   funnels: () => import('./pages/funnels').then((m) => ({ page: m.Funnels })),
   visitor: () => import('./pages/visitor').then((m) => ({ page: m.Visitor })),
+  campaigns: () => import('./pages/campaigns').then((m) => ({ page: m.Campaigns })),
+  uplift: () => import('./pages/uplift').then((m) => ({ page: m.Uplift })),
   story: () => import('./pages/story').then((m) => ({ page: m.Story })),
   questions: () => import('./pages/questions').then((m) => ({ page: m.Questions })),
   sql: () => import('./pages/sql').then((m) => ({ page: m.SqlPage })),

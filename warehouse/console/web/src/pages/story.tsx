@@ -1,4 +1,5 @@
 // One visit in plain words, what was wanted when, and why we think so.
+import { eventWords } from '../act';
 import { useGet, type Row } from '../api';
 import { Intent } from '../parts/intent';
 import { List } from '../parts/list';
@@ -49,13 +50,13 @@ function Visit({ visit, site }: { visit: Row; site: string }) {
           <section class="tile" aria-label={moment.topic ?? t(`intent.${moment.intent}`)}>
             <header><Intent name={moment.intent} /><h2><bdi>{moment.topic ?? ''}</bdi></h2><small>{number(moment.confidence)} · {t(`state.${moment.state}`)}</small></header>
             <List filter={null} lines={moment.evidence.map((one: Row) => ({ name: signal(one.signal), value: one.weight }))} />
-            <Steps steps={moment.steps} />
+            <Steps steps={moment.steps} site={site} />
           </section>
         ))}
         {visit.between.length > 0 && (
           <section class="tile" aria-label={t('between')}>
             <header><h2>{t('between')}</h2></header>
-            <Steps steps={visit.between} />
+            <Steps steps={visit.between} site={site} />
           </section>
         )}
       </div>
@@ -86,7 +87,7 @@ function Spans({ visit }: { visit: Row }) {
             );
           })}
           <line class="grid" x1="0" x2={width} y1="84" y2="84" />
-          {steps.map((step: Row) => <circle class="step" cx={x(step.ts)} cy="84" r="4"><title>{`${clock(step.ts)} ${step.event} ${step.what ?? ''}`}</title></circle>)}
+          {steps.map((step: Row) => <circle class="step" cx={x(step.ts)} cy="84" r="4"><title>{`${clock(step.ts)} ${eventWords(step.event)} ${step.what ?? ''}`}</title></circle>)}
           <text class="axis" x="0" y="106">{clock(visit.started_at)}</text>
           <text class="axis" x={width} y="106" text-anchor="end">{clock(visit.ended_at)}</text>
         </svg>

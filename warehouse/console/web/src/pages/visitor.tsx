@@ -171,7 +171,7 @@ function Visit({ visit, site }: { visit: Row; site: string }) {
       {visit.moments.map((moment: Row) => (
         <p class="wish"><Intent name={moment.intent} /> <bdi>{moment.topic ?? ''}</bdi> <small>{t(`state.${moment.state}`)} · {number(moment.confidence)}</small></p>
       ))}
-      <Steps steps={steps} />
+      <Steps steps={steps} site={site} />
     </article>
   );
 }

@@ -8,12 +8,13 @@ import { Icon, Mark } from './icons';
 // '' is the overview; the groups stand as one reads them.
 export const PAGES: [group: string | null, pages: string[]][] = [
   [null, ['', 'moments', 'journeys', 'searches', 'products', 'funnels', 'channels', 'visitor']],
+  ['act', ['campaigns', 'uplift']],
   ['ask', ['questions', 'sql']],
   ['trust', ['quality']],
   ['access', ['people']],
 ];
 /** Pages that not everybody may see, and who may. */
-export const LEAST: Record<string, Role> = { visitor: 'analyst', sql: 'analyst', people: 'admin' };
+export const LEAST: Record<string, Role> = { visitor: 'analyst', campaigns: 'analyst', sql: 'analyst', people: 'admin' };
 
 export function Nav({ page, query }: { page: string; query: URLSearchParams }) {
   const [open, setOpen] = useState(false);
