@@ -13,7 +13,7 @@ import type { Props, Recorded } from '../track';
 import { clean } from './clean';
 import { ask, insist } from './config';
 import { watchFrustration } from './frustration';
-import { type Config, asksFirst } from './law';
+import { type Config, asksFirst, zone } from './law';
 import { follow } from './page';
 import { sweep } from './sweep';
 import { watchVitals } from './vitals';
@@ -24,7 +24,7 @@ declare const HETK_ACT: [string, string];
 
 /** Gives the core of a page its further calls and ears. */
 export function start(core: Core): unknown {
-  const [calls, track, heard, guard, lost, keep, navigated, followStorage, state] = core;
+  const [calls, track, heard, guard, lost, keep, navigated, followStorage, state, dwell] = core;
   if (calls.on) return calls.attach(); // the document was written anew: listeners on the old one are gone
   const [site] = state(); // the others are made anew as time goes by
   let handlers: [string, Function][] = [];
@@ -169,8 +169,7 @@ export function start(core: Core): unknown {
   const obey = guard((said: Config) => {
     config = said;
     const { consent } = site;
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    if (asksFirst(config, zone, navigator.language)) site.consent = 'opt-in';
+    if (asksFirst(config, zone(), navigator.language)) site.consent = 'opt-in';
     else if (consent == 'auto') site.consent = undefined;
     // A visitor who is known is in or out on every page, the others for this page.
     const visitor = agreed()?.visitor;
@@ -183,6 +182,14 @@ export function start(core: Core): unknown {
     emit('config', config);
   });
 
+  // What an engine without Temporal has told so far gets its zone now, unless it was a no, which leaves nothing but the consent.
+  if (!(window as any).Temporal) {
+    dwell(zone());
+    for (const one of state()[2]) {
+      one.ctx = one.ctx?.replace(/^(?!.*"tz":)(.*"mode":.*)}$/, `$1,"tz":"${zone()}"}`);
+      keep(one);
+    }
+  }
   heard.splice(0).forEach(hear); // emptied: else what is to come would not be pushed any more
   heard.push = hear;
   followRouters(navigated);

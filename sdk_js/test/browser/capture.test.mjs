@@ -119,6 +119,16 @@ describe('captures', { skip: missing('chromium'), timeout: 240_000 }, () => {
     assert.equal(site.named('page_view')[0].page_type, 'landing');
   });
 
+  test('the time zone goes along: by Temporal, which loads no calendars, elsewhere by the second file', async t => {
+    const counted = 'window.asked = 0; const real = Intl.DateTimeFormat; Intl.DateTimeFormat = (...args) => (asked++, real(...args));';
+    for (const [path, early, expected] of [['/temporal', '', 0], ['/calendars', 'delete window.Temporal;', 1]]) {
+      const tab = await open(t, path, { early: early + counted });
+      await told('page_view');
+      assert.equal(site.named('page_view')[0].ctx.tz, await tab.run('() => Intl.DateTimeFormat().resolvedOptions().timeZone'));
+      assert.equal(Math.min(1, (await tab.run('() => asked')) - 1), expected, path);
+    }
+  });
+
   test('a second file that never comes holds nothing up for long', async t => {
     await holdSecondFile(t);
     await open(t, '/never');
