@@ -81,7 +81,8 @@ const BRANDS: Record<string, string> = { facebook: 'Facebook', instagram: 'Insta
 export function signal(name: string): string {
   const [kind, what = ''] = name.split(':');
   const key = `signal.${kind}`;
-  return has(key) ? t(key, { what: has(`channel.${what}`) ? t(`channel.${what}`) : what.replaceAll('_', ' ') }) : name;
+  const known = [`${kind}.${what}`, `channel.${what}`].find(has);
+  return has(key) ? t(key, { what: known ? t(known) : what.replaceAll('_', ' ') }) : name;
 }
 
 /** An intent, or how the last moment ended. */
