@@ -62,7 +62,7 @@ const send = (batch: Item[], size: number, keepalive: boolean): void => {
     flying -= size;
     const stored = accepted === +(accepted as any);
     // One wrong setting must not cost what devices hold: kept, and seldom tried.
-    const denied = /^40[13]/.test(status) && batch[batch.length - 1].id > uuid(now - deniedKeptMs);
+    const denied = /^40[13]/.test(status) && batch.slice(-1)[0].id > uuid(now - deniedKeptMs);
     const kept = !stored && (denied || (status == 413 ? batch[1] : !/^4(?!08|29)/.test(status)));
     if (kept) queue.unshift(...batch);
     else forget(batch);
