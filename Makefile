@@ -54,7 +54,7 @@ bench-warehouse: .venv/dev ## loading, questions, compaction against native Duck
 bench-console: .venv/dev ## the console's first page and its live strip
 	$(PY) -m tests.bench.console $(ARGS)
 
-shots: .venv/dev ## every page of the console as pictures in .cache/shots, light, dark, phone, Hindi, Bengali
+shots: .venv/dev ## every page of the console as pictures in .cache/shots, light, dark, phone, Hindi, Bengali, Estonian
 	$(PY) -m tests.shots $(ARGS)
 
 pin: .venv/dev ## renew the hash-pinned constraints

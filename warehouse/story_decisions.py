@@ -67,5 +67,5 @@ def tell_decisions(steps: Sequence[Row]) -> None:
 def _read(props: str | None, form: type[Form]) -> Form:
     try:
         return msgspec.json.decode(props or "{}", type=form)
-    except (msgspec.DecodeError, msgspec.ValidationError):
+    except msgspec.DecodeError:
         return form()

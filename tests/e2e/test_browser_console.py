@@ -294,7 +294,7 @@ def test_an_admin_publishes_and_stops_campaigns(server: Server) -> None:
         page.get_by_role("button", name="Stop all campaigns …").click()
         dialogue.get_by_role("button", name="Stop all campaigns").click()
         expect(page.get_by_role("region", name="Stop all campaigns")).to_contain_text("every page keeps")
-        page.get_by_role("button", name="Let it be shown again").dblclick()
+        page.get_by_role("button", name="Let it be shown again").click()
         expect(page.get_by_role("region", name="Stop all campaigns")).to_be_hidden()
     path.write_text(whole, "utf-8")
     hetk("campaign", "stop", "shop", "cart-help", "--undo", "--data", server.data)
@@ -338,14 +338,17 @@ def test_a_verdict_stands_in_words_and_as_a_picture(tmp_path: Path) -> None:
             line = found.get_by_role("listitem").filter(has=page.get_by_role("link", name=name, exact=True))
             expect(line).to_contain_text(verdict)
             (row,) = server.rows(f"SELECT low, high FROM actions WHERE action = '{name}'")
-            low, high = (f"{row[side] * 100:+.1f}".replace("-", "\u2212") for side in ("low", "high"))
+            low, high = (
+                f"{row[side] * 100:+.1f}".removesuffix(".0").replace("-", "\u2212")
+                for side in ("low", "high")
+            )
             expect(line.get_by_role("img")).to_have_attribute(
                 "aria-label", re.compile(re.escape(f"between {low} and {high}"))
             )
         expect(found).to_contain_text("more people are needed to tell")
         assert violations(page) == []
         found.get_by_role("button", name="Table").click()
-        expect(found.get_by_role("columnheader", name="people_needed")).to_be_visible()
+        expect(found.get_by_role("columnheader", name="people still needed")).to_be_visible()
         why = page.get_by_role("region", name="Why it was not shown")
         why.get_by_role("button", name="free-delivery").click()
         expect(why).to_contain_text("otherwise: value of the cart")

@@ -10,7 +10,7 @@ SELECT *, CAST(md5(CAST(event_id AS VARCHAR) || 'd') AS UUID) AS id FROM looked 
 INSERT INTO events BY NAME
 SELECT * EXCLUDE (nth, action, held, luck, id)
   REPLACE (id AS event_id, 'decision' AS event, ts + INTERVAL 1 SECOND AS ts, ts_received + INTERVAL 1 SECOND AS ts_received, 'a' AS variant, json_object(
-    'place', 'hero', 'chosen', NOT held, 'holdout', held, 'action', action, 'revision', 1, 'kind', 'content', 'basis', 'personal',
+    'place', 'hero', 'chosen', NOT held, 'holdout', held, 'action', action, 'revision', 1, 'kind', 'content', 'basis', CASE WHEN consent_personalization THEN 'personal' ELSE 'contextual' END,
     'weight', 100, 'weight_total', 100, 'hold', 5000, 'suppressed_by', CASE WHEN held THEN 'holdout' END,
     'reasons', json_array(json_array('pot-size', 'no:page_type')), 'intent', 'go', 'conf', 800, 'latency_ms', 0.4, 'lang', page_lang,
     'why', json_array('intent:go', 'distance')) AS props)

@@ -3,8 +3,9 @@
 -- writes: view visit_products
 -- columns:
 --   day: the day (UTC) of the event
+--   page_title: of the page it was looked at on by itself
 --   amount: price * quantity - discount, in currency; null when no price was sent
-SELECT CAST(l.ts AS DATE) AS day, l.site_id, v.session_id, l.visitor_id, l.ts, l.event, l.product_id, l.item_name, l.brand, l.category,
+SELECT CAST(l.ts AS DATE) AS day, l.site_id, v.session_id, l.visitor_id, l.ts, l.event, l.product_id, l.item_name, l.page_title, l.brand, l.category,
   l.quantity, l.amount, l.currency, v.channel, v.social_network, v.referrer_domain, v.utm_campaign, v.lang, v.device_type,
   v.os, v.browser, v.country
 FROM (SELECT * FROM lines WHERE product_id IS NOT NULL AND event IN ('view_item', 'add_to_cart', 'remove_from_cart', 'purchase')) AS l

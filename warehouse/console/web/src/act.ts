@@ -1,6 +1,6 @@
 // What campaigns and decisions say, as they were published and stored; the same in the reader's words.
 import type { Row } from './api';
-import { has, label, money, moment, number, share, t } from './words';
+import { has, label, locale, money, moment, number, share, t } from './words';
 
 /** Texts by part (title, body, button), per language. */
 export interface Variant {
@@ -33,7 +33,7 @@ const DAY_MS = 86_400_000;
 const spaced = (text: string): string => text.replaceAll('_', ' ');
 const either = (values: string[]): string => values.join(` ${t('said.or')} `);
 const clock = (minutes: number): string => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-const kilometres = (metres: number): string => `${number(metres / 1000)} km`;
+const kilometres = (metres: number): string => new Intl.NumberFormat(locale, { style: 'unit', unit: 'kilometer' }).format(metres / 1000);
 
 /** An event's name, where there is a word for it. */
 export const eventWords = (name: string): string => (has(`event.${name}`) ? t(`event.${name}`) : spaced(name));

@@ -117,7 +117,7 @@ function All({ site, told, figures, act, query, check }: Given & { site: string;
         {told.kill && (
           <section class="tile full alarm" aria-label={t('kill_all')}>
             <p><b>{t('killed_all')}</b></p>
-            {may('admin') && <p class="actions"><Sure text={t('resume')} sure={t('resume')} act={() => act('kill', { undo: true }, 'resumed_now')} /></p>}
+            {may('admin') && <p class="actions"><button class="button" onClick={() => act('kill', { undo: true }, 'resumed_now')}>{t('resume')}</button></p>}
           </section>
         )}
         {mistakes.length > 0 && (
@@ -151,7 +151,7 @@ export function State({ state }: { state: string }) {
 
 /** In the words of the checker, which are the command's. */
 export function Wrong({ mistake }: { mistake: Mistake }) {
-  return <span class="wrong" lang="en"><code>{mistake.field}</code>: {mistake.what}. <b>{t('fix')}</b> {mistake.fix}</span>;
+  return <span class="wrong"><code>{mistake.field}</code>: <span lang="en">{mistake.what}.</span> <b>{t('fix')}</b> <span lang="en">{mistake.fix}</span></span>;
 }
 
 function Line({ one, row, query }: { one: One; row: Row | undefined; query: URLSearchParams }) {

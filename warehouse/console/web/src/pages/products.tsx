@@ -8,7 +8,9 @@ import { Names } from './overview';
 import type { Props } from './tiled';
 
 const STATES = ['bought', 'open', 'abandoned'];
-const named = (row: Row): string => row.item_name ?? row.name;
+/** Where neither a name nor the title of its page is known, the id has to do. */
+const called = (name: string | null, id: string): string => name ?? t('product_n', { name: id });
+const named = (row: Row) => ({ name: called(row.item_name, row.name), muted: !row.item_name });
 
 export function Products({ site, sites, query }: Props) {
   const asked = usePage(['channels', 'countries', 'devices', 'languages'], query);
@@ -21,10 +23,10 @@ export function Products({ site, sites, query }: Props) {
       <h1 class="title">{t('page.products')}</h1>
       <div class="grid">
         <Tile title={t('products')} note={t('note.products')} asked={lake} name="products" chart empty={!tiles?.products?.rows.length}>
-          <List filter={null} lines={rows(tiles?.products).map((row) => ({ name: named(row), value: row.viewers, second: t('added_bought', { added: row.adders, bought: row.buyers }) }))} />
+          <List filter={null} lines={rows(tiles?.products).map((row) => ({ ...named(row), value: row.viewers, second: t('added_bought', { added: row.adders, bought: row.buyers }) }))} />
         </Tile>
         <Tile title={t('products_not_added')} note={t('note.not_added')} asked={lake} name="products_not_added" chart empty={!tiles?.products_not_added?.rows.length}>
-          <List filter={null} lines={rows(tiles?.products_not_added).map((row) => ({ name: named(row), value: row.viewers, second: share(row.adders / row.viewers) }))} />
+          <List filter={null} lines={rows(tiles?.products_not_added).map((row) => ({ ...named(row), value: row.viewers, second: share(row.adders / row.viewers) }))} />
         </Tile>
         <Tile title={t('carts')} note={t('note.carts')} asked={lake} name="carts" chart empty={!carts.length}>
           {[...new Set(carts.map((row) => row.currency as string | null))].map((currency) => <Carts list={carts.filter((row) => row.currency === currency)} currency={currency} />)}
@@ -33,7 +35,7 @@ export function Products({ site, sites, query }: Props) {
           <Categories list={rows(tiles?.categories)} />
         </Tile>
         <Tile class="wide" title={t('compared_products')} note={t('note.compared')} asked={lake} name="compared" chart empty={!tiles?.compared?.rows.length}>
-          <List filter={null} lines={rows(tiles?.compared).map((row) => ({ name: t('versus', { a: row.product_a, b: row.product_b }), value: row.visits, second: row.added_a + row.added_b ? t('taken', { a: row.added_a, b: row.added_b }) : '' }))} />
+          <List filter={null} lines={rows(tiles?.compared).map((row) => ({ name: t('versus', { a: called(row.name_a, row.product_a), b: called(row.name_b, row.product_b) }), value: row.visits, muted: !row.name_a && !row.name_b, second: row.added_a + row.added_b ? t('taken', { a: row.added_a, b: row.added_b }) : '' }))} />
         </Tile>
         <Names asked={asked} name="channels" filter="channel" />
         <Names asked={asked} name="devices" filter="device_type" />

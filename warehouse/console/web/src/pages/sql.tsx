@@ -75,7 +75,7 @@ export function SqlPage({ query }: { query: URLSearchParams }) {
             </p>
           </section>
           {error && <section class="tile"><p class="failed" role="alert">{t('failed')}</p><pre class="error">{error}</pre></section>}
-          {answer && <section class="tile" aria-label={t('answer')}><Result answer={answer} /></section>}
+          {answer && <section class="tile" aria-label={t('answer')}><Result answer={answer} raw /></section>}
         </div>
         <aside class="tile aside" aria-label={t('saved')}>
           <h2>{t('saved')}</h2>

@@ -5,7 +5,7 @@ import { Intent } from '../parts/intent';
 import { List } from '../parts/list';
 import { clock, Steps } from '../parts/steps';
 import { link, useWidth } from '../state';
-import { day, has, label, number, signal, t, utc } from '../words';
+import { day, has, label, number, signal, signed, t, utc } from '../words';
 
 export function Story({ query }: { query: URLSearchParams }) {
   const asked = useGet<{ stories: Row[] }>('story', query);
@@ -50,7 +50,7 @@ function Visit({ visit, site }: { visit: Row; site: string }) {
         {visit.moments.map((moment: Row) => (
           <section class="tile" aria-label={moment.topic ?? t(`intent.${moment.intent}`)}>
             <header><Intent name={moment.intent} /><h2><bdi>{moment.topic ?? ''}</bdi></h2><small>{number(moment.confidence)} · {t(`state.${moment.state}`)}</small></header>
-            <List filter={null} lines={moment.evidence.map((one: Row) => ({ name: signal(one.signal), value: one.weight }))} />
+            <List filter={null} lines={moment.evidence.map((one: Row) => ({ name: signal(one.signal), value: one.weight, shown: signed(one.weight / 1000) }))} />
             <Steps steps={moment.steps} site={site} />
           </section>
         ))}

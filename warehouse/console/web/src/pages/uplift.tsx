@@ -30,14 +30,14 @@ export function Uplift({ site, sites, query }: Props) {
         <Tile class="full" title={t('page.uplift')} note={t('note.uplift')} asked={asked} name="uplift" chart>
           {found.length ? <Campaigns list={found} query={query} /> : <p class="empty">{t('uplift_none')}</p>}
         </Tile>
-        <Tile title={t('suppressed_why')} note={t('note.suppressed')} asked={asked} name="suppressed" chart class="half">
+        <Tile title={t('suppressed_why')} note={t('note.suppressed')} asked={asked} name="suppressed" chart>
           <Suppressed list={rows(tiles?.suppressed)} />
         </Tile>
-        <Tile title={t('by_language')} note={t('note.by_language')} asked={asked} name="decided_by_lang" chart class="half" empty={!langs.length}>
-          {!langs.some((row) => row.biased) && <p class="change better">{t('langs_even')}</p>}
+        <Tile title={t('by_language')} note={t('note.by_language')} asked={asked} name="decided_by_lang" chart empty={!langs.length}>
+          {!langs.some((row) => row.biased) && <p class="verdict change better">{t('langs_even')}</p>}
           <List filter={null} lines={langs.map((row) => ({ name: label('lang', row.name), value: row.share, shown: share(row.share, 0), worse: row.biased, second: [row.biased && t('lang_biased'), number(row.asked)].filter(Boolean).join(' · ') }))} />
         </Tile>
-        <Tile class="half" title={t('became')} note={t('note.became')} asked={asked} name="campaign_figures" chart empty={!figures.length}>
+        <Tile title={t('became')} note={t('note.became')} asked={asked} name="campaign_figures" chart empty={!figures.length}>
           <List filter={null} lines={figures.map((row) => ({ name: row.name, value: row.shown, second: share(row.shown ? row.clicked / row.shown : 0) }))} />
         </Tile>
       </div>

@@ -11,6 +11,8 @@ export interface Line {
   shown?: string;
   second?: string;
   worse?: boolean;
+  /** The name is no real one: an id. */
+  muted?: boolean;
   intent?: string | null;
 }
 
@@ -24,7 +26,7 @@ export function List({ lines, filter }: { lines: Line[]; filter: Filter | null }
         const inside = (
           <>
             <span class="bar" style={{ width: `${(line.value / most) * 100}%` }} />
-            <span class="name" title={text}><Intent name={line.intent ?? null} /> <bdi>{text}</bdi></span>
+            <span class={line.muted ? 'name quiet' : 'name'} title={text}><Intent name={line.intent ?? null} /> <bdi>{text}</bdi></span>
             {line.second && <span class={line.worse ? 'second worse' : 'second'}>{line.second}</span>}
             <b>{line.shown ?? number(line.value)}</b>
           </>

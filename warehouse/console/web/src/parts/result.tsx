@@ -1,7 +1,8 @@
 // Rows of a query: as a table, and as a chart when they have a figure; lines over time are drawn by uPlot, loaded then.
 import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../api';
-import { day, label, number, share, t, utc } from '../words';
+import { said, useHeadings } from '../columns';
+import { day, number, share, t, utc } from '../words';
 import { List } from './list';
 import { Table } from './table';
 
@@ -32,32 +33,35 @@ export function drawable(answer: Answer, wish?: string): Drawn | null {
   return word >= 0 ? { kind: 'bars', name: word, figures: [chosen[0]!] } : null;
 }
 
-export function Result({ answer, wish, small }: { answer: Answer; wish?: string; small?: boolean }) {
+export function Result({ answer, wish, small, raw }: { answer: Answer; wish?: string; small?: boolean; raw?: boolean }) {
   const drawn = drawable(answer, wish);
   const [table, setTable] = useState(false);
+  const heading = useHeadings();
   return (
     <div class="result">
       <p class="count">
         {t('rows', { n: answer.rows.length })}{answer.more && ` ${t('rows_more')}`}{!small && ` · ${number(answer.ms)} ms`}
         {drawn && <button class="tool" aria-pressed={table} onClick={() => setTable(!table)}>{t(table ? 'chart' : 'table')}</button>}
       </p>
-      {!!answer.hidden?.length && <p class="quiet">{t('hidden', { text: answer.hidden.join(', ') })}</p>}
-      {!answer.rows.length ? <p class="empty">{t('no_rows')}</p> : drawn && !table ? <Chart answer={answer} drawn={drawn} bars={small ? BARS_SMALL : BARS_MAX} /> : <Table columns={answer.columns} rows={answer.rows} />}
+      {!!answer.hidden?.length && <p class="quiet">{t('hidden', { text: answer.hidden.map(heading).join(', ') })}</p>}
+      {!answer.rows.length ? <p class="empty">{t('no_rows')}</p> : drawn && !table ? <Chart answer={answer} drawn={drawn} bars={small ? BARS_SMALL : BARS_MAX} raw={raw} /> : <Table columns={answer.columns} rows={answer.rows} raw={raw} />}
     </div>
   );
 }
 
-function Chart({ answer, drawn, bars }: { answer: Answer; drawn: Drawn; bars: number }) {
-  if (drawn.kind === 'lines') return <Lines answer={answer} drawn={drawn} />;
+function Chart({ answer, drawn, bars, raw }: { answer: Answer; drawn: Drawn; bars: number; raw?: boolean }) {
+  const headings = useHeadings();
+  const heading = raw ? String : headings;
+  if (drawn.kind === 'lines') return <Lines answer={answer} drawn={drawn} names={answer.columns.map(heading)} />;
   const words = answer.rows[0]!.map((value, i) => (typeof value === 'string' ? i : -1)).filter((i) => i >= 0);
   const values = answer.rows.slice(0, bars).map((row) => Number(row[drawn.figures[0]!] ?? 0));
   const shares = SHARE.test(answer.columns[drawn.figures[0]!]!) && values.every((value) => value >= 0 && value <= 1) && !values.every(Number.isInteger);
   const lines = values.map((value, i) => ({
-    name: words.map((at) => label(answer.columns[at]!, answer.rows[i]![at])).join(' · '),
+    name: words.map((at) => raw ? String(answer.rows[i]![at] ?? '') : said(answer.columns[at]!, String(answer.rows[i]![at] ?? ''))).join(' · '),
     value,
     shown: shares ? share(value) : undefined,
   }));
-  return <><small>{answer.columns[drawn.figures[0]!]}</small><List lines={lines} filter={null} /></>;
+  return <><small>{heading(answer.columns[drawn.figures[0]!]!)}</small><List lines={lines} filter={null} /></>;
 }
 
 const DAY_S = 86_400;
@@ -65,7 +69,7 @@ const DAYS: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
 const TIMES: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
 const moment = (seconds: number, options: Intl.DateTimeFormatOptions): string => day(new Date(seconds * 1000), options);
 
-function Lines({ answer, drawn }: { answer: Answer; drawn: Drawn }) {
+function Lines({ answer, drawn, names }: { answer: Answer; drawn: Drawn; names: string[] }) {
   const [box, setBox] = useState<HTMLElement | null>(null);
   useEffect(() => {
     if (!box) return;
@@ -87,8 +91,8 @@ function Lines({ answer, drawn }: { answer: Answer; drawn: Drawn }) {
           scales: { y: { range: (_, low, high) => [Math.min(0, low), high * 1.05 || 1] } },
           axes: [{ ...axis, ...(times.some((one) => one % DAY_S) ? {} : { incrs: [1, 2, 7, 14, 30, 91, 365].map((days) => days * DAY_S) }), values: (_, at, _axis, _space, step) => at.map((one) => moment(one, step < DAY_S ? TIMES : DAYS)) }, { ...axis, size: 60, values: (_, values) => values.map(number) }],
           series: [
-            { label: answer.columns[drawn.name]!, value: (_, at) => (at ? moment(at, { dateStyle: 'medium', timeStyle: times.some((one) => one % DAY_S) ? 'short' : undefined }) : '') },
-            ...drawn.figures.map((i, n) => ({ label: answer.columns[i]!, value: (_: unknown, value: number | null) => (value === null ? '' : number(value)), stroke: colour(['know', 'buy', 'go', 'do'][n]!), width: 2 })),
+            { label: names[drawn.name]!, value: (_, at) => (at ? moment(at, { dateStyle: 'medium', timeStyle: times.some((one) => one % DAY_S) ? 'short' : undefined }) : '') },
+            ...drawn.figures.map((i, n) => ({ label: names[i]!, value: (_: unknown, value: number | null) => (value === null ? '' : number(value)), stroke: colour(['know', 'buy', 'go', 'do'][n]!), width: 2 })),
           ],
         },
         [times, ...drawn.figures.map((i) => sorted.map((row) => row[i] as number | null))] as uPlot.AlignedData,
@@ -100,6 +104,6 @@ function Lines({ answer, drawn }: { answer: Answer; drawn: Drawn }) {
       gone = true;
       done();
     };
-  }, [box, answer]);
+  }, [box, answer, names.join()]);
   return <div ref={setBox} class="plot" />;
 }

@@ -10,14 +10,17 @@ export interface Link {
   link: string;
 }
 
-const HEIGHT = 370;
+const HEIGHT = 400;
 const ORDER = ['know', 'go', 'do', 'buy', 'answered', 'unanswered'];
-const GAP = 12;
-const NODE_MAX = 170; // a single band is no wall
-const BAR = 10;
+const GAP = 14;
+const GAP_MAX = 64; // few and small nodes are spread, but stay together
+const NODE_MAX = 200; // a single band is no wall
+const NODE_MIN = 4;
+const BAR = 12;
 
 interface Node {
   name: string;
+  visits: number;
   y: number;
   height: number;
   out: number;
@@ -28,17 +31,20 @@ export function Sankey({ links, label }: { links: Link[]; label: string }) {
   const [box, width] = useWidth();
   const last = Math.max(...links.map((link) => link.step));
   const columns = Array.from({ length: last + 1 }, (_, i) => column(links, i + 1));
-  const tallest = Math.max(...columns.map((nodes) => nodes.reduce((sum, node) => sum + node.height, 0)));
-  const largest = Math.max(...columns.flat().map((node) => node.height));
+  const tallest = Math.max(...columns.map((nodes) => nodes.reduce((sum, node) => sum + node.visits, 0)));
+  const largest = Math.max(...columns.flat().map((node) => node.visits));
   const unit = Math.min((HEIGHT - 5 * GAP) / tallest, NODE_MAX / largest);
+  for (const node of columns.flat()) node.height = Math.max(NODE_MIN, node.visits * unit);
+  const filled = (nodes: Node[], gap: number) => nodes.reduce((sum, node) => sum + node.height + gap, -gap);
+  const bottom = Math.max(...columns.map((nodes) => filled(nodes, GAP)));
   for (const nodes of columns) {
-    let y = 0;
+    const gap = Math.min(GAP_MAX, GAP + (bottom - filled(nodes, GAP)) / Math.max(1, nodes.length - 1));
+    let y = (bottom - filled(nodes, gap)) / 2;
     for (const node of nodes) {
-      Object.assign(node, { y, height: node.height * unit });
-      y += node.height + GAP;
+      node.y = y;
+      y += node.height + gap;
     }
   }
-  const bottom = Math.max(...columns.flat().map((node) => node.y + node.height));
   const x = (i: number) => (i / last) * (width - 130);
   const bands = [...links].sort((a, b) => ORDER.indexOf(a.source) - ORDER.indexOf(b.source) || ORDER.indexOf(a.target) - ORDER.indexOf(b.target)).map((link) => {
     const from = columns[link.step - 1]!.find((node) => node.name === link.source)!;
@@ -66,8 +72,8 @@ export function Sankey({ links, label }: { links: Link[]; label: string }) {
           })}
           {columns.map((nodes, i) => nodes.map((node) => (
             <g>
-              <rect class={`node ${node.name}`} x={x(i)} y={node.y} width={BAR} height={Math.max(2, node.height)} rx="2" />
-              <text class="axis over" x={x(i) + BAR + 6} y={node.y + Math.min(node.height / 2 + 4, node.height + 8)}>{passage(node.name)} {number(Math.round(node.height / unit))}</text>
+              <rect class={`node ${node.name}`} x={x(i)} y={node.y} width={BAR} height={node.height} rx="2" />
+              <text class="axis over" x={x(i) + BAR + 6} y={node.y + node.height / 2 + 4}>{passage(node.name)} {number(node.visits)}</text>
             </g>
           )))}
         </svg>
@@ -84,5 +90,5 @@ function column(links: Link[], step: number): Node[] {
   const arrived = new Map<string, number>();
   for (const link of into) arrived.set(link.target, (arrived.get(link.target) ?? 0) + link.visits);
   for (const [target, visits] of arrived) sums.set(target, Math.max(sums.get(target) ?? 0, visits));
-  return ORDER.filter((word) => sums.has(word)).map((word) => ({ name: word, y: 0, height: sums.get(word)!, out: 0, into: 0 }));
+  return ORDER.filter((word) => sums.has(word)).map((word) => ({ name: word, visits: sums.get(word)!, y: 0, height: 0, out: 0, into: 0 }));
 }
