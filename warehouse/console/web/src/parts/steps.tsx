@@ -1,6 +1,6 @@
 // What somebody did, in plain words; the same thing done several times in a row is one line.
 import type { Row } from '../api';
-import { day, has, t, utc } from '../words';
+import { day, has, number, t, utc } from '../words';
 import { Decision } from './decision';
 
 const WHATS = 3;
@@ -34,7 +34,7 @@ export function Steps({ steps, site }: { steps: Row[]; site: string }) {
       {runs(steps).map((run) => (
         <li>
           <time>{clock(run.ts)}</time>
-          {run.first.decision ? <Decision step={run.first} site={site} /> : <><span>{has(`event.${run.event}`) ? t(`event.${run.event}`) : run.event.replaceAll('_', ' ')}{run.n > 1 && ` × ${run.n}`}</span>
+          {run.first.decision ? <Decision step={run.first} site={site} /> : <><span>{has(`event.${run.event}`) ? t(`event.${run.event}`) : run.event.replaceAll('_', ' ')}{run.n > 1 && ` × ${number(run.n)}`}</span>
           <bdi>{run.whats.slice(0, WHATS).join(', ')}{run.whats.length > WHATS && ' …'}</bdi></>}
         </li>
       ))}
