@@ -22,7 +22,7 @@ async function bundle(input, file, format, define = {}) {
   const { code } = await minify(output[0].code, {
     ecma: 2021,
     module: format === 'es',
-    compress: { passes: 4, unsafe_arrows: true, unsafe_methods: true, pure_getters: true },
+    compress: { passes: 4, unsafe_arrows: true, pure_getters: true },
     mangle: { toplevel: true },
   });
   writeFileSync(join(here, 'dist', file), code);
