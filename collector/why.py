@@ -109,11 +109,14 @@ def page(said: Why) -> bytes:
     """HTML without scripts; nothing is fetched for it."""
     words = languages()[said.lang]
     listed = "".join(f"<li>{escape(one)}</li>" for one in said.reasons)
+    because = f"<p>{escape(words['because'])}</p><ul>{listed}</ul>"
+    if said.reasons == [words["everybody"]]:  # no reason: a sentence of its own
+        because = f"<p>{escape(words['everybody'])}</p>"
     return (
         f'<!doctype html><html lang="{said.lang}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(said.title)}</title><style>{STYLE}</style></head><body><main>"
-        f"<h1>{escape(said.title)}</h1><p>{escape(words['because'])}</p><ul>{listed}</ul>"
+        f"<h1>{escape(said.title)}</h1>{because}"
         f'<p class="second">{escape(said.about)}</p>'
         f"<footer>{escape(said.campaign)}, r{said.revision}</footer></main></body></html>"
     ).encode()

@@ -66,7 +66,7 @@ for (const file of readdirSync(join(here, '../collector/act/why')).sort()) {
 await bundle('act/why.ts', 'hetk-why.mjs', 'es', { HETK_WHY_LANGS: JSON.stringify(whys) });
 await bundle('act/near.ts', 'hetk-near.mjs', 'es');
 await bundle('act/slots.ts', 'hetk-slots.mjs', 'es', { HETK_NEAR: JSON.stringify(address('hetk-near.mjs')), HETK_WHY: JSON.stringify(address('hetk-why.mjs')), HETK_SAID: JSON.stringify(said) });
-await bundle('act/start.ts', 'hetk-act.mjs', 'es', { HETK_SLOTS: JSON.stringify(address('hetk-slots.mjs')) });
+await bundle('act/start.ts', 'hetk-act.mjs', 'es', { HETK_SLOTS: JSON.stringify(address('hetk-slots.mjs')), HETK_ON_PAGE: 'true' });
 const more = { HETK_MOMENTS: JSON.stringify(address('hetk-moments.mjs')), HETK_ACT: JSON.stringify(address('hetk-act.mjs')) };
 await bundle('more/index.ts', 'hetk-more.mjs', 'es', more);
 const core = { HETK_MORE: JSON.stringify(address('hetk-more.mjs')) };

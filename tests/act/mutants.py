@@ -60,7 +60,7 @@ MUTANTS: list[tuple[str, str, str, str]] = [
     ("fewer_is_none", "gates.ts", " && within(week, state.kind[kind]))", ")"),
     ("fewer_within_a_day", "gates.ts", "within(week, state.kind[kind])", "within(day, state.kind[kind])"),
     ("one_over_the_cap", "gates.ts", "within(day, state.shown[id]) >= cap", "within(day, state.shown[id]) > cap"),
-    ("reach_binds_the_page", "gates.ts", "if (!leaving.test(kind)) return;", ""),
+    ("reach_binds_the_page", "gates.ts", "if (HETK_ON_PAGE || !leaving.test(kind)) return;", ""),
     ("reach_day_for_a_week", "gates.ts", "within(day, state.reach)", "within(week, state.reach)"),
     ("reach_week_for_a_day", "gates.ts", "within(week, state.reach)", "within(day, state.reach)"),
     ("awake_at_night", "gates.ts", "between(act.quiet, hour) ? '5quiet' : undefined", "undefined"),

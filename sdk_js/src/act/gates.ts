@@ -1,6 +1,9 @@
 // A campaign and a context come in, the first reason against showing it goes out (collector/act/gates.py).
 import type { Act, Campaign, Context, State } from './types';
 
+/** True in a page's files: what reaches a person who is not there is never in its config, and its gates are left out. */
+declare const HETK_ON_PAGE: boolean;
+
 export const day = 86_400_000;
 export const week = 7 * day;
 /** Kinds that reach a person who is not on the page. */
@@ -72,7 +75,7 @@ export function shut(act: Act, one: Campaign, ctx: Context, state: State, known:
   if (lately(act.place_cool, state.place[ctx.place])) return '5cool:place';
   if (lately(act.fewer_for, state.fewer[kind]) && within(week, state.kind[kind])) return '5cap:fewer';
   if (within(day, state.shown[id]) >= cap) return '5cap:day';
-  if (!leaving.test(kind)) return;
+  if (HETK_ON_PAGE || !leaving.test(kind)) return;
   if (within(day, state.reach) >= act.reach_day) return '5cap:reach_day';
   if (within(week, state.reach) >= act.reach_week) return '5cap:reach_week';
   const { hour } = known;

@@ -40,10 +40,13 @@ export function start(
   let counts: Record<string, Record<string, Record<string, number>>> = {};
   const change = keeper('hetk:act:' + state()[0].key, () => state()[1].visitor);
 
-  const press = (work: (s: State, now: number) => void): Promise<any> => within(reserveMs, change((s, now) => {
-    work(s, now);
-    return (last = s);
-  }));
+  const press = (work: (s: State, now: number) => void): Promise<any> => {
+    work(last, Date.now()); // kept to from this instant on
+    return within(reserveMs, change((s, now) => {
+      work(s, now);
+      return (last = s);
+    }, last));
+  };
   const file = (): Promise<any> => fetched(HETK_SLOTS);
 
   const choose: Choose = (place, fit) => (async () => {

@@ -2,23 +2,28 @@
 import { day, leaving, week } from './gates';
 import type { Decision, State } from './types';
 
+/** As in gates.ts. */
+declare const HETK_ON_PAGE: boolean;
+
 const memory = 90 * day;
 
-/** Nothing damaged, no stamp from the future, none that no window reaches any more. */
-export function settle(raw: any, now: number): State {
+/** Nothing damaged, no stamp from the future, none that no window reaches any more; `later`: answers of the person that `raw` may lack. */
+export function settle(raw: any, now: number, later?: any): State {
   const times = (found: any, window: number): number[] =>
     Array.isArray(found) ? found.filter(t => Number.isSafeInteger(t) && t >= 0).map(t => Math.min(t, now)).filter(t => now - t < window) : [];
-  const table = (name: string, read: (found: any) => any): Record<string, any> => {
+  const table = (name: string, read: (found: any) => any, from = [raw]): Record<string, any> => {
     const kept = Object.create(null); // a campaign may be called `constructor`
-    const found = raw?.[name];
-    if (!Array.isArray(found))
-      for (const key in found) {
-        const value = read(found[key]);
-        if (value?.length != 0 && value != null) kept[key] = value;
-      }
+    for (const one of from) {
+      const found = one?.[name];
+      if (!Array.isArray(found))
+        for (const key in found) {
+          const value = read(found[key]);
+          if (value?.length != 0 && value != null) kept[key] = value;
+        }
+    }
     return kept;
   };
-  const stamps = (name: string): Record<string, number> => table(name, t => times([t], memory)[0]);
+  const stamps = (name: string): Record<string, number> => table(name, t => times([t], memory)[0], [raw, later]);
   return {
     shown: table('shown', found => times(found, day)),
     kind: table('kind', found => times(found, week)),
@@ -36,6 +41,6 @@ export function note(state: State, { action, kind, holdout }: Decision, now: num
   if (action == null || kind == null) return;
   (state.shown[action] ||= []).push(now);
   (state.kind[kind] ||= []).push(now);
-  if (leaving.test(kind)) state.reach.push(now);
+  if (!HETK_ON_PAGE && leaving.test(kind)) state.reach.push(now);
   if (unit != null) state.arm[action] = holdout;
 }

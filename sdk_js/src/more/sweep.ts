@@ -3,10 +3,11 @@
 const waitsMs = 7 * 86_400_000;
 
 export async function sweep(name: string, journalToo: boolean): Promise<void> {
+  const act = name.replace(':', ':act:');
+  delete localStorage[act];
+  indexedDB.deleteDatabase(act);
   // Asked first: opening a database makes it, and nothing is stored before consent.
   const known = await indexedDB.databases?.();
-  const act = name.replace(':', ':act:');
-  if (known?.some(database => database.name == act)) indexedDB.deleteDatabase(act);
   if (!journalToo || !known?.some(database => database.name == name)) return;
   const request = indexedDB.open(name);
   request.onsuccess = () => {

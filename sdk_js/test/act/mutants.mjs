@@ -17,7 +17,7 @@ for (const { file, there, instead } of mutants) {
       return code.replace(there, () => instead);
     },
   };
-  const build = await rolldown({ input: fileURLToPath(new URL('golden.ts', import.meta.url)), platform: 'node', plugins: [plugin] });
+  const build = await rolldown({ input: fileURLToPath(new URL('golden.ts', import.meta.url)), platform: 'node', plugins: [plugin], transform: { define: { HETK_ON_PAGE: 'false' } } });
   const { output } = await build.generate({ format: 'es' });
   if (there && planted != 1) throw Error(`${JSON.stringify(there)} does not stand once in ${file}: write the mutant anew`);
   const { answer } = await import('data:text/javascript,' + encodeURIComponent(output[0].code));

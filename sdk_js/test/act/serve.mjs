@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-const build = await rolldown({ input: fileURLToPath(new URL('golden.ts', import.meta.url)), platform: 'node' });
+const build = await rolldown({ input: fileURLToPath(new URL('golden.ts', import.meta.url)), platform: 'node', transform: { define: { HETK_ON_PAGE: 'false' } } });
 const { output } = await build.generate({ format: 'es' });
 const { answer } = await import('data:text/javascript,' + encodeURIComponent(output[0].code));
 const answers = [];

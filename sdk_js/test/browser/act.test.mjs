@@ -137,6 +137,25 @@ describe('campaigns on the page', { skip: missing('chromium'), timeout: 180_000 
     await until(() => tab.run(`async () => !(await indexedDB.databases()).some(d => /act/.test(d.name))`), 'nothing is remembered after a no');
   });
 
+  test('dismissed in the instant of leaving: no page offers it again, and a no to counting takes the note along', async t => {
+    const own = await chromium();
+    t.after(() => own.close());
+    const { site, tab } = await open(t, published([campaign('delivery')]), { from: own, consent: { analytics: true } });
+    await until(() => tab.run(shown), 'the words');
+    // The store is busy until the page is gone: a transaction that is asked for now never begins.
+    await tab.run(`() => new Promise(ok => { indexedDB.open('hetk:act:wk_test').onsuccess = e => {
+      const store = e.target.result.transaction('s', 'readwrite').objectStore('s');
+      const busy = () => { ok(); store.get(0).onsuccess = busy; };
+      busy();
+    } })`);
+    await tab.page.evaluate(`document.querySelector('.hetk-act .hetk-close').click(); location.href = '/p/2'`).catch(() => {}); // it may be gone before it answers
+    await until(() => tab.run(`() => location.pathname == '/p/2' && !!window.hetk?.s`).catch(() => false), 'the next page');
+    assert.equal((await tab.run(decided('hero'))).suppressed_by, 'cool:dismissed');
+    await tab.run(`() => { localStorage['hetk:act:wk_test'] = '{"dis":{}}'; hetk('consent', { analytics: false }) }`);
+    await until(() => tab.run(`() => !('hetk:act:wk_test' in localStorage)`), 'the note to go after a no');
+    await calm(tab);
+  });
+
   test('killed: a minute later no page offers it; what is shown stays', async t => {
     const { tab, asked } = await open(t, published([campaign('delivery'), campaign('other', { place: 'footer' })]));
     await until(() => tab.run(shown), 'the words');

@@ -14,8 +14,9 @@ export const published = (list, more = {}) => ({
     place_cool: 1_800_000, fewer_for: 90 * day, lang: 'en', sensitive: [], list, ...(/"(intent|confidence|category|words)"/.test(JSON.stringify(list)) && { moment: true }), ...more },
 });
 export const slot = '<div data-hetk-slot="hero" style="height: 140px; overflow: hidden">the default</div>';
-/** The clock of the page may be put forward; shifts of its layout are noted. */
+/** The page is a person's, in every engine alike: an automated one has no moments. Its clock may be put forward; shifts of its layout are noted. */
 const early = `
+  Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false });
   window.ahead = 0; const now = Date.now; Date.now = () => now() + window.ahead;
   window.shift = 0; new PerformanceObserver(l => l.getEntries().forEach(e => (shift += e.value))).observe({ type: 'layout-shift', buffered: true });`;
 

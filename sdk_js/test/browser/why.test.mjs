@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { until } from '../collector.mjs';
 import { campaign, decided, open as openPage, personal, published, shown, slot } from './campaigns.mjs';
 import { chromium } from './chromium.mjs';
+import { engines } from './engines.mjs';
 import { missing } from './machine.mjs';
 import { calm, ready } from './site.mjs';
 
@@ -160,6 +161,53 @@ describe('why something is shown', { skip: missing('chromium'), timeout: 180_000
     });
   }
 });
+
+// The other engines: dialogs, focus, constructed sheets and lazy files are their own there. WebDriver's windows have no keyboard of ours,
+// and but the first one of WebKit is in view: each row has a browser.
+const asked = async tab => {
+  await until(() => tab.run(shown), 'the words', 20_000);
+  await tab.run(`() => { const why = document.querySelector('.hetk-why'); why.focus(); why.click(); }`);
+  await until(() => tab.run(`() => !!${panel}?.querySelector('dialog[open]')`), 'the panel', 20_000);
+};
+const elsewhere = {
+  async 'the reason in Hindi, above everything, and closing it gives the focus back'(t, from) {
+    const list = [campaign('near', { when: { intent: ['go'], confidence: 550 }, because: ['intent'], vars })];
+    const { tab } = await openPage(t, published(list), { from, lang: 'hi', path: '/search?q=' + encodeURIComponent('shoes near me') });
+    await asked(tab);
+    assert.deepEqual((await tab.run(said)).slice(0, 3), ['मुझे यह क्यों दिख रहा है?', 'आपको यह इसलिए दिख रहा है:', 'आपने अभी-अभी खोजा: “shoes near me”']);
+    assert.deepEqual(await tab.run(`() => {
+      const dialog = ${panel}.querySelector('dialog');
+      return [dialog.matches(':modal'), ${panel}.activeElement.ariaLabel, getComputedStyle(dialog).borderTopLeftRadius, dialog.getBoundingClientRect().height > 200];
+    }`), [true, 'बंद करें', '14px', true]);
+    await tab.run(`() => ${panel}.querySelector('.close').click()`);
+    await until(() => tab.run(`() => !document.querySelector('hetk-why')`), 'the panel to go');
+    assert.equal(await tab.run('() => document.activeElement.className'), 'hetk-why');
+    await calm(tab);
+  },
+  async 'not useful: it goes at once and stays away on the next page'(t, from) {
+    const { site, tab } = await openPage(t, published([campaign('c')]), { from, consent });
+    await asked(tab);
+    await tab.run(press('Not useful'));
+    assert.equal(await tab.run(gone), 'the default');
+    await tab.run(`() => hetk('flush')`);
+    await until(() => site.named('decision_dismissed').length, 'the row', 20_000);
+    assert.equal(site.named('decision_dismissed')[0].props.how, 'not_useful');
+    await tab.goto(site.url + '/p/2');
+    await tab.run(ready);
+    assert.equal((await tab.run(decided('hero'))).suppressed_by, 'cool:not_useful');
+    await calm(tab);
+  },
+};
+for (const [name, launch] of Object.entries(engines)) {
+  for (const [row, work] of name == 'chromium' ? [] : Object.entries(elsewhere)) {
+    describe(`why something is shown, in ${name}`, { skip: missing(name), timeout: 180_000 }, () => {
+      let browser;
+      before(async () => (browser = await launch()));
+      after(() => browser?.close());
+      test(row, t => work(t, browser));
+    });
+  }
+}
 
 const luminance = colour => {
   const [r, g, b] = colour.match(/[\d.]+/g).map(n => (n / 255 <= 0.03928 ? n / 255 / 12.92 : ((n / 255 + 0.055) / 1.055) ** 2.4));
