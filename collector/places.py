@@ -15,6 +15,7 @@ import maxminddb
 from collector.config import Geo, Http
 from collector.errors import ConfigError
 
+ADDRESSES_CACHED = 4096
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _UNKNOWN = frozenset({"XX", "T1", "ZZ", "A1", "A2"})
 
@@ -39,7 +40,7 @@ class Places:
         self._headers = geo.country_headers
         self._database = _open(geo.mmdb) if geo.mmdb else None
         networks = [ipaddress.ip_network(text, strict=False) for text in http.trusted_proxies]
-        self._trusted = lru_cache(4096)(lambda address: _inside(address, networks))
+        self._trusted = lru_cache(ADDRESSES_CACHED)(lambda address: _inside(address, networks))
         self._tell: Callable[[str], None] | None = tell
 
     def client(self, peer: str, headers: Mapping[str, str]) -> tuple[str, bool]:
@@ -51,7 +52,8 @@ class Places:
                 self._tell_once(self._tell, peer)
             return peer, False
         address = peer
-        for hop in reversed(headers.get("X-Forwarded-For", "").split(",")):
+        forwarded = headers.get("X-Forwarded-For")
+        for hop in reversed(forwarded.split(",")) if forwarded else ():
             hop = hop.strip()
             if not _is_address(hop):
                 break
@@ -108,6 +110,7 @@ def _text(value: Any, field: str = "") -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+@lru_cache(ADDRESSES_CACHED)
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)

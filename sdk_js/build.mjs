@@ -11,6 +11,9 @@ import { minify } from 'terser';
 const here = dirname(fileURLToPath(import.meta.url));
 const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 
+// What is written alike packs better than what is short: six bytes of the core.
+const alike = { hoist_funs: true, sequences: false, conditionals: false };
+
 async function bundle(input, file, format, define = {}) {
   const build = await rolldown({
     input: join(here, 'src', input),
@@ -22,7 +25,7 @@ async function bundle(input, file, format, define = {}) {
   const { code } = await minify(output[0].code, {
     ecma: 2021,
     module: format === 'es',
-    compress: { passes: 4, unsafe_arrows: true, unsafe_methods: true, pure_getters: true },
+    compress: { passes: 4, unsafe_arrows: true, pure_getters: true, ...(format === 'iife' && alike) },
     mangle: { toplevel: true },
   });
   writeFileSync(join(here, 'dist', file), code);

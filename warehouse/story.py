@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from click import ClickException
@@ -13,16 +12,12 @@ from click import ClickException
 from collector.datadir import DataDir
 from warehouse.options import data_option, json_option
 from warehouse.story_decisions import tell_decisions
+from warehouse.story_text import Row, text
 
 if TYPE_CHECKING:
     import duckdb
 
     from warehouse.privacy.forget import Kind
-
-Row = dict[str, Any]
-SIGNALS_SHOWN = 3
-WHATS_SHOWN = 4
-TEXT_CHARS_MAX = 60
 
 SESSIONS = """
 SELECT s.site_id, CAST(s.session_id AS VARCHAR) AS session_id, s.visitor_id, s.started_at, s.ended_at,
@@ -40,15 +35,15 @@ WHERE coalesce(s.site_id = $site, true) ORDER BY m.n DESC, s.started_at, s.sessi
 SAMPLE = """JOIN (SELECT DISTINCT site_id, session_id FROM moments) AS m USING (site_id, session_id)
 WHERE coalesce(s.site_id = $site, true) ORDER BY hash(s.session_id) LIMIT $count"""
 MOMENTS = """
-SELECT site_id, CAST(session_id AS VARCHAR) AS session_id, intent, round(confidence, 2) AS confidence, topic,
+SELECT site_id, CAST(session_id AS VARCHAR) AS session_id, moment_id, intent, round(confidence, 2) AS confidence, topic,
   lang, started_at, ended_at, state, outcome, seconds_to_outcome,
   closed_by, evidence
 FROM moments WHERE day BETWEEN $first - INTERVAL 1 DAY AND $last
   AND list_contains($ids, CAST(session_id AS VARCHAR))
 ORDER BY started_at, moment_id"""
 STEPS = """
-SELECT site_id, CAST(session_id AS VARCHAR) AS session_id, ts, event, coalesce(search_norm, product_id,
-  CASE WHEN event = 'page_view' THEN coalesce(nullif(page_type, ''), url_path) END) AS what,
+SELECT site_id, CAST(session_id AS VARCHAR) AS session_id, CAST(event_id AS VARCHAR) AS event_id, ts, event,
+  CASE WHEN event = 'page_view' THEN coalesce(nullif(page_type, ''), url_path) ELSE coalesce(search_norm, product_id) END AS what,
   CASE WHEN event = 'decision' THEN CAST(event_id AS VARCHAR) ELSE decision_id END AS decision_id,
   CASE WHEN event LIKE 'decision%' THEN props END AS props, variant
 FROM ev_sessions WHERE ts BETWEEN $first AND $last AND list_contains($ids, CAST(session_id AS VARCHAR))
@@ -148,71 +143,15 @@ def _of(row: Row, session: Row) -> bool:
 
 
 def _spread(session: Row, steps: Sequence[Row]) -> None:
-    """Each step into the last moment around it; what no moment holds goes into `between`."""
-    for moment in session["moments"]:
-        moment["steps"] = []
+    """Each step into its moment, which begins with the event it is named after; what none holds into `between`.
+
+    Moments of one instant come in the order of these events.
+    """
+    coming, begun = {moment["moment_id"]: moment for moment in session["moments"]}, list[Row]()
     session["between"] = []
     for step in steps:
-        inside = [m for m in session["moments"] if m["started_at"] <= step["ts"] <= m["ended_at"]]
-        (inside[-1]["steps"] if inside else session["between"]).append(step)
-
-
-def text(session: Row) -> str:
-    """One session, for people."""
-    came = session["social_network"] or session["referrer_domain"]
-    source = " ".join(str(part) for part in (session["channel"], session["social_kind"], came) if part)
-    head = [
-        session["site_id"],
-        f"{session['started_at']:%Y-%m-%d %H:%M} UTC",
-        session["device_type"],
-        session["country"],
-        f"from {source}" if source else None,
-        f"{session['n_events']} event{'s' * (session['n_events'] != 1)} in {_span(session['seconds'])}",
-    ]
-    names = f"visitor {session['visitor_id']}   session {session['session_id']}"
-    lines = [" · ".join(str(part) for part in head if part), f"  {names}"]
-    for moment in session["moments"]:
-        lines += _moment(moment)
-    if session["between"]:
-        lines.append(f"  outside of moments: {_did(session['between'])}")
-    return "\n".join(lines)
-
-
-def _moment(moment: Row) -> list[str]:
-    end = moment["state"]
-    if moment["outcome"]:
-        end += f" by {moment['outcome']} after {_span(moment['seconds_to_outcome'])}"
-    said = ", ".join(_said(e) for e in moment["evidence"][:SIGNALS_SHOWN])
-    topic = _short(moment["topic"] or "(no topic)")
-    at = f"{moment['started_at']:%H:%M:%S}"
-    return [
-        f"  {at}  {moment['intent']:<4} {moment['confidence']:.2f}  {topic}: {end}",
-        f"            {_did(moment['steps'])}",
-        f"            because {said or 'of the answer alone'}",
-    ]
-
-
-def _said(evidence: Row) -> str:
-    """view_item x3 +1.50: weights are stored in thousandths."""
-    times = f" x{evidence['n']}" if evidence["n"] > 1 else ""
-    return f"{evidence['signal']}{times} {evidence['weight'] / 1000:+.2f}"
-
-
-def _did(steps: Sequence[Row]) -> str:
-    """Runs of one event as one: view_item x4 (A1, A2, A1)."""
-    runs = [(event, list(run)) for event, run in groupby(steps, key=lambda step: step["event"])]
-    return ", ".join(_run(event, run) for event, run in runs)
-
-
-def _run(event: str, run: Sequence[Row]) -> str:
-    whats = list(dict.fromkeys(step["what"] for step in run if step["what"]))
-    shown = ", ".join(_short(what) for what in whats[:WHATS_SHOWN]) + (", …" if whats[WHATS_SHOWN:] else "")
-    return event + (f" x{len(run)}" if len(run) > 1 else "") + (f" ({shown})" if shown else "")
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= TEXT_CHARS_MAX else words[: TEXT_CHARS_MAX - 1] + "…"
-
-
-def _span(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+        if step["event_id"] in coming:
+            begun.append(coming.pop(step["event_id"]) | {"steps": []})
+        inside = begun and step["ts"] <= begun[-1]["ended_at"]
+        (begun[-1]["steps"] if inside else session["between"]).append(step)
+    session["moments"] = begun

@@ -220,7 +220,7 @@ const table = [['', ...names]];
 const bytes = { hetk: gz(hetk), 'hetk, consented': gz(hetk) };
 table.push(['gzip -9, bytes', ...names.map(t => (bytes[t] ?? gz(files[`/${t}.js`])).toLocaleString('en'))]);
 
-const all = Object.entries(lazy()).filter(([path]) => !/-(lang|intent)-/.test(path)).reduce((sum, [, { body }]) => sum + gz(body), gz(hetk));
+const all = Object.entries(lazy()).filter(([path]) => !/-(lang|intent|act|slots|why|near)-/.test(path)).reduce((sum, [, { body }]) => sum + gz(body), gz(hetk));
 table.push(['the same with everything on (languages apart)', ...names.map(t => (t in bytes ? all.toLocaleString('en') : ''))]);
 
 const taken = Object.fromEntries(['empty', ...names].map(t => [t, []]));

@@ -17,11 +17,12 @@ export interface Options {
 }
 
 export const batchDelayMs = 1000;
+export const untypedDelayMs = 3000; // of a page whose second file is not there yet
 export const batchEventsMax = 20;
 export const batchBytesMax = 25_000;
 // Browsers allow 64 KiB and about ten requests in flight with keepalive; what exceeds that is refused whole.
 export const keepaliveBytesMax = 60_000;
-export const requestsMax = 9;
+export const requestBytesMin = 7000; // a request counts as no less: so no more than eight fly
 export const requestTimeoutMs = 30_000;
 export const retryDoublingsMax = 6; // of a second
 export const deniedPauseMs = 3_600_000; // after 401 and 403

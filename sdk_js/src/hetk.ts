@@ -8,7 +8,7 @@ import type { Shown, Told } from './act/shown';
 import { load } from './lazy';
 import type { Notice } from './moments/types';
 import type { Config } from './more/law';
-import { answer, followStorage, identify, meet, reset, save, who } from './person';
+import { answer, dwell, followStorage, identify, meet, reset, save, who } from './person';
 import { items } from './queue';
 import { guard, lost, problems } from './report';
 import { type Props, type Recorded, tell, track } from './track';
@@ -57,7 +57,7 @@ export const calls: Record<string, (...args: any[]) => unknown> = {
 };
 
 /** What the second file works with. */
-export const core = [calls, track, heard, guard, lost, keep, navigated, followStorage, () => [site, who, items, problems, moved] as const] as const;
+export const core = [calls, track, heard, guard, lost, keep, navigated, followStorage, () => [site, who, items, problems, moved] as const, dwell] as const;
 export type Core = typeof core;
 
 const leave = (): void => {

@@ -22,6 +22,7 @@ export interface Who {
 }
 
 let ctx = ''; // '' = to be made
+let zone: string | undefined;
 export let who: Who = { consent: {} };
 
 /** The context of an event; '' while an opt-in site waits for the answer. */
@@ -45,8 +46,15 @@ export const context = (now: number): string => {
     title: document.title,
     lang: document.documentElement.lang || undefined,
     locale: navigator.language,
-    tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // Intl would load calendars for it, which takes longer than all the rest of this file: elsewhere the second one does that.
+    tz: (zone ||= (window as any).Temporal?.Now?.timeZoneId()),
   }));
+};
+
+/** What no Temporal could tell. */
+export const dwell = (found: string): void => {
+  zone = found;
+  ctx = '';
 };
 
 /** Storage may be denied or full: then who it is lives as long as the page. */

@@ -1,5 +1,6 @@
 // Queued events come in, batches go to the collector; what it did not take returns to the queue.
-import { LIB, batchBytesMax, batchDelayMs, batchEventsMax, deniedKeptMs, deniedPauseMs, keepaliveBytesMax, requestTimeoutMs, requestsMax, retryDoublingsMax, site } from './config';
+import { LIB, batchBytesMax, batchDelayMs, batchEventsMax, deniedKeptMs, deniedPauseMs, keepaliveBytesMax, requestBytesMin, requestTimeoutMs, retryDoublingsMax, site, untypedDelayMs } from './config';
+import { heard } from './heard';
 import { forget, keep, unlock } from './journal';
 import { toJson } from './json';
 import { context } from './person';
@@ -16,15 +17,15 @@ const beacon = (url: string, { body }: { body: string }): boolean => navigator.s
 // Taken now: a page may replace them later.
 const { fetch, fetchLater = beacon } = globalThis as any;
 
-const arm = (ms: number): void => {
+const arm = (ms?: number): void => {
   clearTimeout(timer);
   timer = setTimeout(flush, ms);
 };
 
-/** Sends soon: in a second, or off this task when a batch is full. */
+/** Sends soon: in a second, later while the second file may still say what kind of page it is, or off this task when a batch is full. */
 export const nudge = (): void => {
-  if (items.length == batchEventsMax && !failures) arm(0);
-  else if (!timer) arm(batchDelayMs);
+  if (items.length == batchEventsMax && !failures) arm();
+  else if (!timer) arm(heard[0] ? untypedDelayMs : batchDelayMs);
 };
 
 export const leaving = 1;
@@ -42,7 +43,7 @@ export function flush(how?: unknown): void {
     let size = 0;
     do size += new TextEncoder().encode(items[n++].ev).length; // a Blob would be a message to another process
     while (size < bytesMax && n < batchEventsMax * 2 && items[n]?.ctx == items[0].ctx);
-    size = Math.max(size, keepaliveBytesMax / requestsMax);
+    size = Math.max(size, requestBytesMin);
     const keepalive = flying + size < keepaliveBytesMax;
     if (!keepalive && how != leaving) return;
     send(items.splice(0, n), size, keepalive);
@@ -61,7 +62,7 @@ const send = (batch: Item[], size: number, keepalive: boolean): void => {
     flying -= size;
     const stored = accepted === +(accepted as any);
     // One wrong setting must not cost what devices hold: kept, and seldom tried.
-    const denied = /^40[13]/.test(status) && batch[batch.length - 1].id > uuid(now - deniedKeptMs);
+    const denied = /^40[13]/.test(status) && batch.slice(-1)[0].id > uuid(now - deniedKeptMs);
     const kept = !stored && (denied || (status == 413 ? batch[1] : !/^4(?!08|29)/.test(status)));
     if (kept) queue.unshift(...batch);
     else forget(batch);

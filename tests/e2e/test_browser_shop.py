@@ -168,6 +168,8 @@ def test_a_refusal_leaves_no_rows(server: Server) -> None:
 def test_go_and_do_moments_and_a_search_without_an_answer(server: Server) -> None:
     with _tab(locale="bn-GB") as page:
         page.goto(f"{server.private_url}/shop/bn/seen?utm_source=instagram&utm_medium=social")
+        # Who leaves before the second file has come leaves without the kind of the page.
+        page.wait_for_selector("#sent li:has-text('page_view')", timeout=15_000)
         page.goto(f"{server.private_url}/shop/bn/search?text=কফি মেশিন")
         page.goto(f"{server.private_url}/shop/bn/stores")
         page.evaluate("document.addEventListener('click', (e) => e.preventDefault())")  # no telephone here

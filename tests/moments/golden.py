@@ -18,9 +18,13 @@ Session = dict[str, Any]
 
 
 def sessions() -> list[Session]:
-    return [
-        s for path in sorted(CONTRACT.glob("*.json")) for s in json.loads(path.read_text(encoding="utf-8"))
-    ]
+    return [session for path in sorted(CONTRACT.glob("*.json")) for session in sessions_of(path.stem)]
+
+
+def sessions_of(name: str) -> list[Session]:
+    """Those of one file."""
+    found: list[Session] = json.loads((CONTRACT / f"{name}.json").read_text(encoding="utf-8"))
+    return found
 
 
 def start_of(session: Session) -> datetime:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -15,6 +17,7 @@ from warehouse import migrations
 from warehouse.cli import main
 from warehouse.models import runner
 from warehouse.store import open_lake
+from warehouse.story_text import text
 
 NAMES = (
     "search_view_add_purchase",
@@ -98,3 +101,44 @@ def test_the_moments_of_one_session_are_asked_by_its_id(data: DataDir) -> None:
         assert all(gap >= 0 for gap in gaps[1:])
     assert con.execute("FROM moments_of('none')").fetchall() == []
     con.close()
+
+
+def wanted(intent: str, state: str, closed_by: str, **more: Any) -> dict[str, Any]:
+    """A moment as `stories` tells it, one minute long."""
+    started = datetime(2026, 3, 2, 10, 0)
+    step = {"event": "view_item", "what": "p1"}
+    rest = {"outcome": None, "seconds_to_outcome": None, "topic": None, "evidence": [], "steps": [step]}
+    told = {"intent": intent, "state": state, "closed_by": closed_by, "confidence": 0.6}
+    return told | {"started_at": started, "ended_at": started + timedelta(minutes=1)} | rest | more
+
+
+@pytest.mark.parametrize(
+    ("moments", "says"),
+    [
+        ([wanted("buy", "expired", "end")], "buy  0.60  expired, left without an answer"),
+        ([wanted("buy", "expired", "idle")], "expired, fell silent"),
+        (
+            [wanted("know", "expired", "intent"), wanted("buy", "open", "open")],
+            "know 0.60  expired, then wanted to buy",
+        ),
+        (
+            [wanted("buy", "abandoned", "topic", outcome="add_to_cart", seconds_to_outcome=90, topic="hats")],
+            "hats: abandoned, add_to_cart after 90 s, then turned to something else",
+        ),
+        (
+            [wanted("do", "satisfied", "outcome", outcome="download", seconds_to_outcome=0)] * 3,
+            "3 times until 10:01:00: satisfied by download at once",
+        ),
+    ],
+)
+def test_the_end_of_a_moment_is_told_in_plain_words(moments: list[dict[str, Any]], says: str) -> None:
+    told = text(
+        {
+            **dict.fromkeys(("device_type", "country", "social_network", "referrer_domain", "social_kind")),
+            **{"site_id": "s", "visitor_id": "v", "session_id": "1", "channel": "internal", "n_events": 1},
+            **{"started_at": moments[0]["started_at"], "seconds": 60, "moments": moments, "between": []},
+        }
+    )
+    assert says in told
+    assert "from the site itself · 1 event in 60 s" in told
+    assert told.count("because") == len({moment["intent"] for moment in moments})

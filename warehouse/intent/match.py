@@ -68,7 +68,8 @@ def _phrase(lex: Lexicon, keys: list[str], shown: list[str], start: int, found: 
         phrase = " ".join(keys[start : start + size])
         clues = lex.words.get(phrase)
         if clues is None and keys[start] in lex.stem_phrases:
-            clues = _longest_stem(lex, phrase, len(phrase) - SUFFIX_CHARS_MAX)
+            # a stem has to reach the last word: `mobile*` does not swallow the word after it
+            clues = _longest_stem(lex, phrase, max(len(phrase) - SUFFIX_CHARS_MAX, phrase.rindex(" ") + 2))
         if clues is not None:
             found.add(" ".join(shown[start : start + size]), clues)
             found.words += size

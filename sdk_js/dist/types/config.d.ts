@@ -12,10 +12,11 @@ export interface Options {
     skip?: boolean;
 }
 export declare const batchDelayMs = 1000;
+export declare const untypedDelayMs = 3000;
 export declare const batchEventsMax = 20;
 export declare const batchBytesMax = 25000;
 export declare const keepaliveBytesMax = 60000;
-export declare const requestsMax = 9;
+export declare const requestBytesMin = 7000;
 export declare const requestTimeoutMs = 30000;
 export declare const retryDoublingsMax = 6;
 export declare const deniedPauseMs = 3600000;

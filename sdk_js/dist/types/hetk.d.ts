@@ -5,7 +5,7 @@ import { keep } from './journal.js';
 import type { Shown, Told } from './act/shown.js';
 import type { Notice } from './moments/types.js';
 import type { Config } from './more/law.js';
-import { followStorage } from './person.js';
+import { dwell, followStorage } from './person.js';
 import { guard, lost } from './report.js';
 import { type Props, type Recorded, track } from './track.js';
 import { navigated } from './views.js';
@@ -38,7 +38,7 @@ export declare const core: readonly [Record<string, (...args: any[]) => unknown>
     ref?: string;
     title?: string;
     page_type?: string;
-}]];
+}], typeof dwell];
 export type Core = typeof core;
 /** The tracker of a page. A page has one per script; `waiting` are calls made before it came. */
 export declare function createHetk(options: Options, waiting?: ArrayLike<any>[]): Hetk;

@@ -15,6 +15,8 @@ export interface Who {
 export declare let who: Who;
 /** The context of an event; '' while an opt-in site waits for the answer. */
 export declare const context: (now: number) => string;
+/** What no Temporal could tell. */
+export declare const dwell: (found: string) => void;
 /** Storage may be denied or full: then who it is lives as long as the page. */
 export declare const save: () => void;
 export declare const meet: () => void;

@@ -16,7 +16,7 @@ const nodes = (data: any): any[] =>
 
 const typeOf = (node: any): string => [node['@type']].flat()[0] || '';
 // Kinds of pages; what is on every page of a site (its name, its menu, its shop) says nothing about one of them.
-const kinds = /Product|Offer|Article|Posting|FAQPage|QAPage|DefinedTerm|MedicalCondition|HowTo|Recipe|Course|VideoObject|Event|Review|CollectionPage|CheckoutPage|ContactPage|AboutPage/;
+const kinds = /Product|Offer|Article|Posting|DefinedTerm|MedicalCondition|HowTo|Recipe|Course|VideoObject|Event|Review|(FAQ|QA|Collection|Checkout|Contact|About)Page/;
 const places = /Store|LocalBusiness|Restaurant|Place/;
 const meta = (name: string): string | undefined => document.querySelector<HTMLMetaElement>(`meta[property="${name}"]`)?.content || undefined;
 

@@ -54,7 +54,10 @@ function phrase(lex: Lexicon, keys: string[], shown: string[], start: number, fo
   for (let size = Math.min(longest, keys.length - start); size > 1; size--) {
     const text = keys.slice(start, start + size).join(' ');
     let clues = lex.words.get(text);
-    if (!clues && lex.stemPhrases.has(keys[start])) clues = longestStem(lex, text, text.length - SUFFIX_CHARS_MAX);
+    if (!clues && lex.stemPhrases.has(keys[start])) {
+      // a stem has to reach the last word: `mobile*` does not swallow the word after it
+      clues = longestStem(lex, text, Math.max(text.length - SUFFIX_CHARS_MAX, text.lastIndexOf(' ') + 2));
+    }
     if (clues) {
       add(found, shown.slice(start, start + size).join(' '), clues);
       found.words += size;

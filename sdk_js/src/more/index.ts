@@ -4,7 +4,7 @@ import { clicked } from '../capture/clicks';
 import { followRouters } from '../capture/routers';
 import { submitted } from '../capture/forms';
 import { watchVideos } from '../capture/video';
-import { recordedMax } from '../config';
+import { batchDelayMs, recordedMax } from '../config';
 import type { Core } from '../hetk';
 import { fetched } from '../moments/fetched';
 import type { Who } from '../person';
@@ -13,7 +13,7 @@ import type { Props, Recorded } from '../track';
 import { clean } from './clean';
 import { ask, insist } from './config';
 import { watchFrustration } from './frustration';
-import { type Config, asksFirst } from './law';
+import { type Config, asksFirst, zone } from './law';
 import { follow } from './page';
 import { sweep } from './sweep';
 import { watchVitals } from './vitals';
@@ -24,7 +24,7 @@ declare const HETK_ACT: [string, string];
 
 /** Gives the core of a page its further calls and ears. */
 export function start(core: Core): unknown {
-  const [calls, track, heard, guard, lost, keep, navigated, followStorage, state] = core;
+  const [calls, track, heard, guard, lost, keep, navigated, followStorage, state, dwell] = core;
   if (calls.on) return calls.attach(); // the document was written anew: listeners on the old one are gone
   const [site] = state(); // the others are made anew as time goes by
   let handlers: [string, Function][] = [];
@@ -39,12 +39,14 @@ export function start(core: Core): unknown {
   const waited: Item[] = []; // the same as they were queued
   const address = `${site.host}/v1/config?key=${site.key}`;
   let answer: Promise<Config | undefined> | undefined;
-  const asked = (): Promise<Config | undefined> => (answer = answer || ask(address));
+  const asked = (): Promise<Config | undefined> => (answer ||= ask(address));
   const agreed = (): Who | undefined => (state()[1].visitor ? state()[1] : undefined);
   const on = (type: string, fn: Function): unknown => handlers.push([type, fn]);
   const emit = (type: string, value: unknown): void => handlers.forEach(([t, fn]) => t == type && guard(fn as any)(value));
 
   const page = follow(track, guard, (type, e) => {
+    // The first batch waits for this file, but not for long.
+    e.seq || setTimeout(calls.flush, batchDelayMs / 2);
     if (!type) return;
     state()[4].page_type = e.page_type = type;
     // What came before this file, of this page: the view and what followed it at once, unless it has gone already.
@@ -135,12 +137,12 @@ export function start(core: Core): unknown {
       on(type, fn);
       if (type != 'moment') return;
       emit('ask', fn);
-      return (moments = moments || fetched(HETK_MOMENTS).then(file => file.start(recorded, on, emit, site.key, agreed, asked())));
+      return (moments ||= fetched(HETK_MOMENTS).then(file => file.start(recorded, on, emit, site.key, agreed, asked())));
     },
     context: (said: object) => Object.assign(told, said),
     /** Without a place: looks for new slots of the page. A site without campaigns fetches nothing. */
     async decide(place?: string, fn?: Function) {
-      act = act || asked().then(async said => said?.act && (await fetched(HETK_ACT)).start(core, on, said, () => ask(address), told, fetched)).catch(() => {});
+      act ||= asked().then(async said => said?.act && (await fetched(HETK_ACT)).start(core, on, said, () => ask(address), told, fetched)).catch(() => {});
       const decide = await act;
       if (decide) decide(place, guard(fn as any));
       else if (place) guard(fn as any)({ chosen: false, suppressed_by: 'no_config' });
@@ -167,8 +169,7 @@ export function start(core: Core): unknown {
   const obey = guard((said: Config) => {
     config = said;
     const { consent } = site;
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    if (asksFirst(config, zone, navigator.language)) site.consent = 'opt-in';
+    if (asksFirst(config, zone(), navigator.language)) site.consent = 'opt-in';
     else if (consent == 'auto') site.consent = undefined;
     // A visitor who is known is in or out on every page, the others for this page.
     const visitor = agreed()?.visitor;
@@ -181,6 +182,14 @@ export function start(core: Core): unknown {
     emit('config', config);
   });
 
+  // What an engine without Temporal has told so far gets its zone now, unless it was a no, which leaves nothing but the consent.
+  if (!(window as any).Temporal) {
+    dwell(zone());
+    for (const one of state()[2]) {
+      one.ctx = one.ctx?.replace(/^(?!.*"tz":)(.*"mode":.*)}$/, `$1,"tz":"${zone()}"}`);
+      keep(one);
+    }
+  }
   heard.splice(0).forEach(hear); // emptied: else what is to come would not be pushed any more
   heard.push = hear;
   followRouters(navigated);

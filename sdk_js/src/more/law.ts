@@ -7,6 +7,9 @@ export interface Config {
   [rules: string]: any;
 }
 
+/** The device's time zone by name. Intl loads calendars for it, some 20 ms; Temporal knows it. */
+export const zone = (): string => (window as any).Temporal?.Now?.timeZoneId() || Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** True when the site's owner or the law of the place asks for an answer first. The time zone names the place, else the locale. */
 export function asksFirst({ consent = {} }: Config, zone: string, locale: string): boolean {
   const laws = Object.values(consent.jurisdictions || {});

@@ -94,24 +94,56 @@ describe('captures', { skip: missing('chromium'), timeout: 240_000 }, () => {
     await calm(tab);
   });
 
-  test('a click before the second file is there waits for it', async t => {
+  /** The second file comes when the function that is returned is called. */
+  const holdSecondFile = async t => {
     const files = lazy();
     const path = Object.keys(files).find(name => name.startsWith('/hetk-more-'));
-    let let_go;
-    const late = new Promise(ok => (let_go = ok));
+    let letGo;
+    const late = new Promise(ok => (letGo = ok));
     site.files[path] = () => files[path];
     await browser.context.route('**' + path, async route => {
       await late;
       await route.continue();
     });
+    t.after(() => browser.context.unroute('**' + path));
+    return letGo;
+  };
+
+  test('the kind of the page goes with its view, though the second file comes late', async t => {
+    const letGo = await holdSecondFile(t);
+    await open(t, '/late', { body: '<main data-hetk-page="landing"></main>' });
+    await sleep(1500);
+    assert.deepEqual(site.named('page_view'), []);
+    letGo();
+    await told('page_view');
+    assert.equal(site.named('page_view')[0].page_type, 'landing');
+  });
+
+  test('the time zone goes along: by Temporal, which loads no calendars, elsewhere by the second file', async t => {
+    const counted = 'window.asked = 0; const real = Intl.DateTimeFormat; Intl.DateTimeFormat = (...args) => (asked++, real(...args));';
+    for (const [path, early, expected] of [['/temporal', '', 0], ['/calendars', 'delete window.Temporal;', 1]]) {
+      const tab = await open(t, path, { early: early + counted });
+      await told('page_view');
+      assert.equal(site.named('page_view')[0].ctx.tz, await tab.run('() => Intl.DateTimeFormat().resolvedOptions().timeZone'));
+      assert.equal(Math.min(1, (await tab.run('() => asked')) - 1), expected, path);
+    }
+  });
+
+  test('a second file that never comes holds nothing up for long', async t => {
+    await holdSecondFile(t);
+    await open(t, '/never');
+    await told('page_view');
+  });
+
+  test('a click before the second file is there waits for it', async t => {
+    const letGo = await holdSecondFile(t);
     const tab = await open(t, '/early');
     await tab.click('#out');
     await tab.click('#inner');
     assert.equal(site.named('outbound_click').length, 0);
-    let_go();
+    letGo();
     assert.deepEqual(await told('outbound_click'), [{ url: 'https://elsewhere.example/x' }]);
     await told('pressed');
-    await browser.context.unroute('**' + path);
   });
 
   test('an answer that was read is told at once, and only there', async t => {

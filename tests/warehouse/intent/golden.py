@@ -74,7 +74,7 @@ HINTS = [
 
 
 def cases() -> list[dict[str, Any]]:
-    sets = [HERE / f"queries_{name}.tsv" for name in ("tuning", "check")]
+    sets = [HERE / f"queries_{name}.tsv" for name in ("tuning", "check", "kinds")]
     queries = [line.split("\t")[1] for path in sets for line in path.read_text("utf-8").splitlines()[1:]]
     asked = [(query, None) for query in [*queries, *ODD]] + HINTS
     return [_case(query, lang) for query, lang in asked]

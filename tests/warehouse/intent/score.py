@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -27,16 +29,28 @@ class Answer:
         return self.label == self.said
 
 
-def answers(path: Path) -> list[Answer]:
-    """Each query classified without a hint; the alternative label counts as right."""
+def answers(path: Path, slip: random.Random | None = None) -> list[Answer]:
+    """Each query classified without a hint, `slip` makes one typo in it; the alternative label counts as right."""
     head, *lines = path.read_text(encoding="utf-8").splitlines()
     found = []
     for line in lines:
         row = dict(zip(head.split("\t"), line.split("\t"), strict=True))
-        verdict = classify(row["query"])
+        verdict = classify(slipped(row["query"], slip) if slip else row["query"])
         said = row["label"] if verdict.intent == row["alt"] else verdict.intent
         found.append(Answer(row["lang"], row["label"], said, verdict.confidence, row["hard"] == "1"))
     return found
+
+
+def slipped(query: str, rng: random.Random) -> str:
+    """One letter of a word of four or more left out, doubled, swapped with the next or taken for another one."""
+    words = [found.span() for found in re.finditer(r"[^\s\d]{4,}", query)]
+    if not words:
+        return query
+    start, end = rng.choice(words)
+    at = rng.randrange(start + 1, end)  # people get the first letter right
+    letter, after = query[at], query[at + 1 : at + 2]
+    typed = rng.choice(("", letter * 2, after + letter, rng.choice(query[start:end])))
+    return query[:at] + typed + query[at + 1 + (typed == after + letter) :]
 
 
 def macro_f1(given: list[Answer]) -> float:

@@ -1,5 +1,7 @@
 """How well queries are read, per language; printed with -s or -rP."""
 
+import random
+
 import pytest
 
 from tests.warehouse.intent.score import (
@@ -24,6 +26,8 @@ SETS = {
     "other hand": HERE / "queries_other_hand.tsv",
     # How people speak to a search box in Japanese, Bengali, Estonian and Indonesian: at first sight 0.72
     "colloquial": HERE / "queries_colloquial.tsv",
+    # Ordinary, hard and nasty ones (typos, mixed languages), without a look at the lists: at first sight 0.91
+    "kinds": HERE / "queries_kinds.tsv",
 }
 # all, each language, hard ones: what is asked of queries by another hand, never looked at while tuning
 ASKED = {"other hand": (0.85, 0.75, 0.70), "colloquial": (0.85, 0.75, 0.80)}
@@ -70,6 +74,19 @@ def test_languages_are_told(name: str) -> None:
     print(f"\n{name}: wrong language {alone:.3f}, on a page of it {on_page / len(rows):.3f}")
     assert alone <= 0.06
     assert on_page <= 0.01 * len(rows)
+
+
+def test_one_slip_of_the_finger_costs_little() -> None:
+    """In one word of each query, whatever the script; Japanese has few words of four letters of one kind."""
+    for name in ("check", "further", "other hand"):
+        clean, slip = answers(SETS[name]), answers(SETS[name], random.Random(7))
+        lost = {
+            lang: (sum(a.right for a in some) - sum(a.right for a in by_language(slip)[lang])) / len(some)
+            for lang, some in by_language(clean).items()
+        }
+        over_all = (sum(a.right for a in clean) - sum(a.right for a in slip)) / len(clean)
+        print(f"\n{name}: {over_all:.3f} of all lost, { ({k: round(v, 2) for k, v in lost.items()}) }")
+        assert over_all <= 0.08
 
 
 def test_a_language_that_is_guessed_fails_the_fairness_rule() -> None:

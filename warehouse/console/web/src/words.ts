@@ -81,8 +81,8 @@ const BRANDS: Record<string, string> = { facebook: 'Facebook', instagram: 'Insta
 export function signal(name: string): string {
   const [kind, what = ''] = name.split(':');
   const key = `signal.${kind}`;
-  if (kind === 'event' && has(`event.${what}`)) return t(`event.${what}`);
-  return has(key) ? t(key, { what: has(`channel.${what}`) ? t(`channel.${what}`) : what.replaceAll('_', ' ') }) : name;
+  const known = [`${kind}.${what}`, `channel.${what}`].find(has);
+  return has(key) ? t(key, { what: known ? t(known) : what.replaceAll('_', ' ') }) : name;
 }
 
 /** An intent, or how the last moment ended. */

@@ -5,7 +5,7 @@ import { Intent } from '../parts/intent';
 import { List } from '../parts/list';
 import { clock, Steps } from '../parts/steps';
 import { link, useWidth } from '../state';
-import { day, label, number, signal, signed, t, utc } from '../words';
+import { day, has, label, number, signal, signed, t, utc } from '../words';
 
 export function Story({ query }: { query: URLSearchParams }) {
   const asked = useGet<{ stories: Row[] }>('story', query);
@@ -22,17 +22,18 @@ export function Story({ query }: { query: URLSearchParams }) {
 }
 
 function Visit({ visit, site }: { visit: Row; site: string }) {
-  const came = [label('channel', visit.channel), visit.referrer_domain].filter(Boolean).join(', ');
+  const known = (['device_type', 'country', 'channel'] as const).filter((name) => visit[name]).map((name) => label(name, visit[name]));
+  const facts = [...known, visit.referrer_domain].filter(Boolean).join(', ');
   return (
     <>
       <section class="tile words" aria-label={t('in_words')}>
         <h2>{t('in_words')}</h2>
         <p>
-          {t('story_begin', { when: day(utc(visit.started_at), { dateStyle: 'medium', timeStyle: 'short' }), device: label('device_type', visit.device_type), country: label('country', visit.country), came })}{' '}
-          {visit.moments.map((moment: Row) => (
+          {t('story_begin', { when: day(utc(visit.started_at), { dateStyle: 'medium', timeStyle: 'short' }), facts: facts && ` (${facts})` })}{' '}
+          {alike(visit.moments).map(({ moment, n }) => (
             <span>
               {t('story_wanted')} <b class={`ink ${moment.intent}`}>{t(`intent.${moment.intent}`)}</b> <bdi>{moment.topic ? `“${moment.topic}”` : ''}</bdi>{' '}
-              {t(`story_${moment.state}`)}{' '}
+              {t(ended(moment))}{n > 1 && ` (× ${number(n)})`}{' '}
             </span>
           ))}
           {!visit.moments.length && t('story_none')}
@@ -62,6 +63,25 @@ function Visit({ visit, site }: { visit: Row; site: string }) {
       </div>
     </>
   );
+}
+
+/** Moments that would be told in the same words, one after the other, are told once. */
+function alike(moments: Row[]): { moment: Row; n: number }[] {
+  const told: { moment: Row; n: number }[] = [];
+  for (const moment of moments) {
+    const last = told.at(-1);
+    if (last && last.moment.intent === moment.intent && last.moment.topic === moment.topic && ended(last.moment) === ended(moment)) last.n += 1;
+    else told.push({ moment, n: 1 });
+  }
+  return told;
+}
+
+/** The message that says how a moment ended: by what answered it, how far it got, or where it turned. */
+function ended(moment: Row): string {
+  const key = `story_${moment.state}`;
+  const exact = `${key}.${moment.state === 'expired' ? moment.closed_by : moment.outcome}`;
+  if (has(exact)) return exact;
+  return moment.state === 'converted' && moment.outcome !== 'purchase' ? 'story_converted.other' : key;
 }
 
 const HEIGHT = 120;
