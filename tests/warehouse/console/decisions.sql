@@ -31,5 +31,5 @@ UNION ALL BY NAME
 SELECT * EXCLUDE (nth, action, held, luck, id)
   REPLACE (CAST(md5(CAST(event_id AS VARCHAR) || 'g') AS UUID) AS event_id, CASE action WHEN 'tasting-room' THEN 'get_directions' ELSE 'compare_items' END AS event,
     ts + INTERVAL 30 SECOND AS ts, ts_received + INTERVAL 30 SECOND AS ts_received)
-FROM decided_now WHERE nth = 1 AND luck < CASE action || held WHEN 'tasting-roomfalse' THEN 30 WHEN 'tasting-roomtrue' THEN 10
+FROM decided_now WHERE nth = 1 AND luck < CASE action || held WHEN 'tasting-roomfalse' THEN 50 WHEN 'tasting-roomtrue' THEN 5
   WHEN 'assam-or-darjeelingfalse' THEN 12 WHEN 'assam-or-darjeelingtrue' THEN 40 ELSE 0 END

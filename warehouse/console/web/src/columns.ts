@@ -1,7 +1,7 @@
 // Headings of answers in the reader's language, come with the first table; the raw name stands as the tooltip.
 import { useEffect, useState } from 'preact/hooks';
 import { reason } from './act';
-import { label, language, type Language } from './words';
+import { has, label, language, type Language } from './words';
 
 const LOAD: Record<Language, () => Promise<{ default: Record<string, string> }>> = {
   en: () => import('./messages/columns/en.json'),
@@ -24,5 +24,6 @@ const ALIAS: Record<string, string> = { topic_lang: 'lang', last_event: 'event',
 /** A text of a column as people say it. */
 export function said(column: string, value: string): string {
   if (column === 'reason' && value) return reason(value);
+  if (column === 'served') return label(has(`device_type.${value}`) ? 'device_type' : 'lang', value);
   return label(WORDED.has(column) ? (ALIAS[column] ?? column) : null, value);
 }
