@@ -1,0 +1,1 @@
+import{W as e,p as t,q as n}from"./jsxRuntime-95fa5384.js";const r={hi:()=>import(`./hi-807670dc.js`),bn:()=>import(`./bn-97424902.js`),et:()=>import(`./et-6bfb54cd.js`)};function i(){let[i,a]=n({});return e(()=>{t!==`en`&&r[t]().then(e=>a(e.default))},[]),({name:e,ask:t})=>i[e]??t}export{i as t};
