@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +17,7 @@ from warehouse.console import changes
 from warehouse.console.child import Child, ChildFailed
 from warehouse.console.reader import signature
 from warehouse.console.tiles import tiles
-from warehouse.console.view import View
+from warehouse.console.view import View, read_view
 
 KEPT_MAX = 64
 KEPT_S = 60.0  # of an unchanged lake: moments grow old by the clock
@@ -40,6 +42,24 @@ class Answers:
         self.reader = Child("reader", data)
         self._data = data
         self._kept: OrderedDict[object, Kept] = OrderedDict()
+        self._ahead: asyncio.Task[None] | None = None
+
+    def read_ahead(self) -> None:
+        """Once: the days of the first page are read while whoever came still signs in."""
+        if self._ahead is None:
+            self._ahead = asyncio.create_task(self._read_first_days())
+
+    async def _read_first_days(self) -> None:
+        view = read_view([("site", "any")])
+        question = {"op": "tiles", "first": str(view.earliest), "last": str(view.last), "tiles": []}
+        with suppress(ChildFailed):  # the page's own question will tell
+            await self.reader.ask(question, ANSWER_S)
+
+    async def close(self) -> None:
+        """Ends the process that reads."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+        await self.reader.close()
 
     async def tiles(self, view: View, names: list[str]) -> Kept:
         """{"tiles": {name: {ask, filter, sql, columns, rows | error}}, "view": {...}}; with `changes` among

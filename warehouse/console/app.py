@@ -92,9 +92,10 @@ class _Console:
         await self._live.hang_up(app)
         await self._live.close()
         await self._asking.strangers.close()
-        await self._answers.reader.close()
+        await self._answers.close()
 
     async def page(self, request: web.Request) -> web.Response:
+        self._answers.read_ahead()
         return static_files.send(self._files["index.html"], request, forever=False)
 
     async def file(self, request: web.Request) -> web.Response:

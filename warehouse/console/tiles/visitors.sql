@@ -1,5 +1,5 @@
 -- ask: Which visitors were here last?
--- facts: visits started_at
+-- facts: lake visits started_at
 -- role: analyst
 SELECT visitor_id AS name, arg_max(user_id, started_at) AS user_id, max(ended_at) AS last_at, count(*) AS visits,
   CAST(sum(n_events) AS BIGINT) AS events, count(*) FILTER (n_purchases > 0) AS bought,

@@ -2,5 +2,9 @@
 -- facts: visits started_at
 SELECT {period} AS period, {bucket} AS bucket, count(DISTINCT visitor_id) AS visitors, count(*) AS visits,
   count(*) FILTER (n_purchases > 0) AS bought
-FROM visits WHERE {both}
-GROUP BY GROUPING SETS ((period, bucket), (period)) ORDER BY ALL
+FROM visits WHERE {both} GROUP BY ALL
+UNION ALL
+SELECT {period} AS period, NULL AS bucket, count(DISTINCT visitor_id) AS visitors, count(*) AS visits,
+  count(*) FILTER (n_purchases > 0) AS bought
+FROM visits WHERE {both} GROUP BY ALL
+ORDER BY ALL

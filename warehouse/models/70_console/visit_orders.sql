@@ -1,5 +1,5 @@
 -- grain: one row per order, with what is known of the visit it was placed in to filter by
--- reads: orders, visits
+-- reads: order_totals, visits
 -- writes: view visit_orders
 -- columns:
 --   day: the day (UTC) of the order
@@ -9,5 +9,5 @@
 SELECT CAST(o.ordered_at AS DATE) AS day, o.site_id, v.session_id, o.visitor_id, o.order_id, o.ordered_at, o.currency, o.revenue,
   v.channel, v.social_network, v.referrer_domain, v.utm_campaign, v.lang, v.device_type,
   v.os, v.browser, v.country
-FROM orders AS o
+FROM order_totals AS o
 ASOF LEFT JOIN visits AS v ON o.site_id = v.site_id AND o.visitor_id = v.visitor_id AND o.ordered_at >= v.started_at
