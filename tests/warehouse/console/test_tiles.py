@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from collector.datadir import DataDir
+from collector.uuid7 import uuid7
 from tests.e2e.server import ROOT
 from warehouse.console.reader import Reader
 from warehouse.console.tiles import tiles
 from warehouse.console.view import View, read_view
 from warehouse.models import days, runner
 from warehouse.models.lab import insert
-from warehouse.store import open_lake
+from warehouse.store import open_lake, transaction
 
 ASKED: list[list[tuple[str, str]]] = [
     [("range", "7d")],
@@ -55,26 +57,54 @@ def test_memory_and_lake_answer_alike(reader: Reader, asked: list[tuple[str, str
 def test_a_closed_day_that_opens_again_is_read_again(lake: DataDir, reader: Reader) -> None:
     view = read_view([("site", "shop"), ("range", "7d")])
     before = _answers(reader, view, from_lake=False)
-    con = open_lake(lake)
-    day = days.closed(con)[0]
-    con.execute("BEGIN")
-    row = {
-        "event_id": "00000000-0000-7000-8000-000000000001",
-        "site_id": "shop",
-        "visitor_id": "came-late",
-        "event": "page_view",
-    }
-    insert(
-        con,
-        "events",
-        [row | {"ts": f"{day} 10:00:00", "ts_received": datetime.now(UTC).replace(tzinfo=None)}],
-    )
-    runner.reopen(con, [day])
-    con.execute("COMMIT")
-    con.close()
+    day = closed_day(lake)
+    put(lake, [{"visitor_id": "came-late", "event": "page_view", "ts": f"{day} 10:00:00"}])
     after = _answers(reader, view, from_lake=False)
     assert after != before
     assert after == _answers(reader, view, from_lake=True)
+
+
+@pytest.mark.long
+def test_an_order_after_midnight_belongs_to_its_visit_and_is_refunded_later(lake: DataDir) -> None:
+    """A view of one day reads the day before it too, and the day before that for this order."""
+    day = closed_day(lake) + timedelta(days=2)
+    evening, midnight = day - timedelta(days=2), day - timedelta(days=1)
+    bought = {"visitor_id": "owl", "country": "BD", "order_id": "owl-1", "currency": "EUR", "value": 40}
+    put(lake, [{"visitor_id": "owl", "country": "BD", "event": "page_view", "ts": f"{evening} 23:50:00"},
+               bought | {"event": "purchase", "ts": f"{midnight} 00:05:00"}])  # fmt: skip
+    view = read_view([("site", "shop"), ("from", str(day)), ("to", str(day)), ("country", "BD")])
+    reader = Reader(lake, rest=0)
+    earned = []
+    for event in ("refund", None):
+        found = _answers(reader, view, from_lake=False)
+        assert found == _answers(reader, view, from_lake=True)
+        earned.append([row[-1] for row in found["revenue"][1]])
+        if event:
+            now = datetime.now(UTC).replace(tzinfo=None)
+            put(lake, [{"visitor_id": None, "event": event, "order_id": "owl-1", "currency": "EUR", "value": 15,
+                        "ts": now}])  # fmt: skip
+    reader.close()
+    assert earned == [[40], [25]]
+
+
+def closed_day(lake: DataDir) -> date:
+    """The first one."""
+    con = open_lake(lake)
+    day = days.closed(con)[0]
+    con.close()
+    return day
+
+
+def put(lake: DataDir, rows: list[dict[str, Any]]) -> None:
+    """Late events, as the loader puts them."""
+    con = open_lake(lake)
+    received = datetime.now(UTC).replace(tzinfo=None)
+    given = {"site_id": "shop", "ts_received": received}
+    rows = [{"event_id": str(uuid7(time.time_ns() // 1_000_000))} | given | row for row in rows]
+    with transaction(con):
+        insert(con, "events", rows)
+        runner.reopen(con, {date.fromisoformat(str(row["ts"])[:10]) for row in rows})
+    con.close()
 
 
 def test_a_tile_says_what_it_asks() -> None:
