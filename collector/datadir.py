@@ -63,6 +63,11 @@ class DataDir:
         return self.root / "campaigns"
 
     @property
+    def demo_past(self) -> Path:
+        """There once the past of the demo shop is sent."""
+        return self.root / "demo.past"
+
+    @property
     def untrusted_proxy(self) -> Path:
         """The network of a proxy that is not in http.trusted_proxies; written by the collector for `hetk doctor`."""
         return self.run / "untrusted_proxy"

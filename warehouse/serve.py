@@ -75,7 +75,7 @@ def _private(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--demo",
     is_flag=True,
-    help="Add a site `demo`, a shop under /shop/ of the private port, and lively traffic.",
+    help="Add a site `demo`: a shop under /shop/ of the private port, with a past and lively traffic.",
 )
 def serve(
     data: DataDir, host: str, port: int, workers: int, console_host: str, console_port: int, demo: bool
@@ -196,7 +196,11 @@ def _show_console(data: DataDir, private: Door, *, demo: bool) -> None:
 
 
 def _show_demo(data: DataDir, private: str) -> None:
+    from collector.demo.site import past_is_sent
+
     click.echo(f"  shop     {private}/shop/    what you do in it is in the lake a second later")
+    if not past_is_sent(data):
+        click.echo("  past     eight weeks of visits are being put in: all there in half a minute")
     click.echo(f"  private  {private}/metrics")
     click.echo("  ask it, in another terminal:")
     where = "" if data.root == Path("hetk-data") else f" --data {data.root}"

@@ -37,11 +37,11 @@ class Product(msgspec.Struct, frozen=True):
         amount = self.eur * CURRENCIES[currency]
         return self.eur if currency == "EUR" else float(round(amount / 10) * 10)
 
-    def item(self, language: str, currency: str) -> dict[str, Any]:
-        """The product as GA4 names an item of an e-commerce event."""
+    def item(self, currency: str) -> dict[str, Any]:
+        """The product as GA4 names an item of an e-commerce event: with one name, whatever the page speaks."""
         return {
             "item_id": self.id,
-            "item_name": self.name[language],
+            "item_name": self.name["en"],
             "item_brand": self.brand,
             "item_category": self.category,
             "price": self.price(currency),

@@ -110,7 +110,8 @@ def document(view: View, language: str, rest: str, query: str, snippet: Snippet)
         "currency": currency,
         "words": words(language),
         "products": {
-            p.id: p.item(language, currency) | {"color": p.color, "art": p.art} for p in catalog().products
+            p.id: p.item(currency) | {"label": p.name[language], "color": p.color, "art": p.art}
+            for p in catalog().products
         },
         **view.data,
     }

@@ -1,5 +1,5 @@
-"""The addresses of collector and shop and the demo's write key in; the events of several visitors out, by the
-real protocol.
+"""The addresses of collector and shop and the demo's keys in; the events of several visitors, and once those of the
+shop's past, out, by the real protocol.
 
 `python -m collector.demo.traffic --data DIR --url http://127.0.0.1:8080 --shop http://127.0.0.1:8081/shop` ends
 with its parent or on SIGTERM.
@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gzip
 import os
 import signal
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 from random import SystemRandom
 from typing import Any
@@ -22,16 +24,15 @@ import msgspec
 
 from collector import logs
 from collector.datadir import DataDir
-from collector.demo import site
-from collector.demo.catalog import words
-from collector.demo.visits import Visit, make_visit
+from collector.demo import batch, past, site
+from collector.demo.visits import Visit, make_visit, walk_seconds
 from collector.uuid7 import uuid7
 
-VISITORS = 24  # at once; with the pace of the visits about 10 events a second
-HURRY = 3.0  # visits are played this much faster than people walk
+VISITORS = 16  # at once: about an event a second
 RETRY_SECONDS = 2.0
 PARENT_CHECK_SECONDS = 1.0
 READY_CHECK_SECONDS = 0.2
+PAST_AT_ONCE, PAST_EVERY_SECONDS = 16, 0.05  # visits, one a batch: at most 320 a second
 
 
 class Sender:
@@ -39,56 +40,29 @@ class Sender:
 
     def __init__(self, http: aiohttp.ClientSession, url: str, shop: str, key: str, visit: Visit) -> None:
         self._http, self._url, self._shop, self._key, self._visit = http, url, shop, key, visit
-        self._origin = shop.rpartition("/")[0]
         self._seq = 0
         self._ids = {"visitor": _new_id(), "session": _new_id()} if visit.agreed else {}
 
     async def send(self, path: str, page_type: str, event: str, props: dict[str, Any]) -> None:
         """Sends one event, patiently: what the server cannot take now it is offered again."""
         now = time.time_ns() // 1_000_000
+        page = batch.page(self._visit, self._shop, path, self._seq)
         body = msgspec.json.encode(
             {
                 "v": 1,
                 "key": self._key,
                 "sent": now,
-                "lib": "hetk-demo/1",
-                "ctx": self._context(path, page_type),
+                "lib": batch.LIB,
+                "ctx": {**self._ids, **batch.about(self._visit), **page, "page_type": page_type},
                 "events": [
                     {"id": str(uuid7(now)), "event": event, "t": now, "seq": self._seq, "props": props}
                 ],
             }
         )
         self._seq += 1
-        headers = {"User-Agent": self._visit.agent, "Content-Type": "text/plain", "Origin": self._origin}
-        while True:
-            try:
-                async with self._http.post(f"{self._url}/v1/events", data=body, headers=headers) as answer:
-                    if answer.status not in (429, 503):
-                        if answer.status >= 400:
-                            logs.warn("demo event refused", status=answer.status, answer=await answer.text())
-                        return
-            except aiohttp.ClientError as error:
-                logs.warn("demo waits for the server", error=type(error).__name__)
-            await asyncio.sleep(RETRY_SECONDS)
-
-    def _context(self, path: str, page_type: str) -> dict[str, Any]:
-        visit = self._visit
-        landing = visit.landing if self._seq == 0 else ""
-        consent = {"analytics": True, "personalization": True, "ads": False, "ver": "demo-1"}
-        return {
-            **self._ids,
-            "mode": "first_party" if visit.agreed else "cookieless",
-            "consent": consent if visit.agreed else {},
-            "url": f"{self._shop}/{visit.language}/{path}{landing}",
-            "ref": visit.referrer if self._seq == 0 else f"{self._shop}/{visit.language}/",
-            "title": f"{words(visit.language)['tagline']} · Teehetk",
-            "lang": visit.language,
-            "page_type": page_type,
-            "locale": f"{visit.language}-{visit.place[0]}",
-            "tz": visit.place[2],
-            "screen": visit.screen,
-            "viewport": visit.screen,
-        }
+        origin = self._shop.rpartition("/")[0]
+        headers = {"User-Agent": self._visit.agent, "Content-Type": "text/plain", "Origin": origin}
+        await _deliver(self._http, self._url, body, headers)
 
 
 def _new_id() -> str:
@@ -107,9 +81,40 @@ async def visitor(
         sender = Sender(http, url, shop, key, visit)
         country, city, _ = visit.place
         for wait, path, page_type, event, props in visit.steps:
-            await asyncio.sleep(wait * random.uniform(0.5, 1.5) / HURRY)
+            await asyncio.sleep(walk_seconds(random, wait))
             await sender.send(path, page_type, event, {**props, "country": country, "city": city})
-        await asyncio.sleep(random.uniform(1, 6))
+        await asyncio.sleep(random.uniform(5, 30))
+
+
+async def _deliver(http: aiohttp.ClientSession, url: str, body: bytes, headers: dict[str, str]) -> bool:
+    """Returns once the server has said yes or no to the batch; True for yes."""
+    while True:
+        try:
+            async with http.post(f"{url}/v1/events", data=body, headers=headers) as answer:
+                if answer.status not in (429, 503):
+                    if answer.status >= 400:
+                        logs.warn("demo event refused", status=answer.status, answer=await answer.text())
+                    return answer.status < 400
+        except (aiohttp.ClientError, TimeoutError) as error:
+            logs.warn("demo waits for the server", error=type(error).__name__)
+        await asyncio.sleep(RETRY_SECONDS)
+
+
+async def _tell_past(
+    opening: asyncio.Task[None], http: aiohttp.ClientSession, url: str, shop: str, data: DataDir
+) -> None:
+    """Eight weeks of visits, once, oldest first; at a pace that leaves room for who is in the shop now."""
+    if site.past_is_sent(data):
+        return
+    await opening
+    visits = past.batches(site.opened_ms(data), shop, site.server_key(data))
+    while some := list(islice(visits, PAST_AT_ONCE)):
+        sent = [_deliver(http, url, gzip.compress(body, 1), past.headers(agent)) for agent, body in some]
+        pace = asyncio.create_task(asyncio.sleep(PAST_EVERY_SECONDS))
+        if not all(await asyncio.gather(*sent)):
+            return  # as the warnings say; the next start tries it again
+        await pace
+    site.end_past(data)
 
 
 async def run(data: DataDir, url: str, shop: str) -> None:
@@ -119,13 +124,14 @@ async def run(data: DataDir, url: str, shop: str) -> None:
         key = site.write_key(data)
         opening = asyncio.create_task(_open(http, url))
         seats = [asyncio.create_task(visitor(opening, http, url, shop, key)) for _ in range(VISITORS)]
+        history = asyncio.create_task(_tell_past(opening, http, url, shop, data))
         parent = os.getppid()
         while os.getppid() == parent:
-            failed, _ = await asyncio.wait(
-                seats, timeout=PARENT_CHECK_SECONDS, return_when=asyncio.FIRST_EXCEPTION
+            done, _ = await asyncio.wait(
+                [history, *seats], timeout=PARENT_CHECK_SECONDS, return_when=asyncio.FIRST_EXCEPTION
             )
-            for seat in failed:
-                seat.result()  # a visitor never leaves by itself: this raises what went wrong
+            for task in done:
+                task.result()  # raises what went wrong: a visitor never leaves by itself
 
 
 async def _open(http: aiohttp.ClientSession, url: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from collector.datadir import DataDir
 from tests.e2e.server import Server, hetk, wait_until
 from tests.e2e.test_browser_shop import CHROMIUM, _tab
 
@@ -24,6 +25,8 @@ TARTU = {"latitude": 58.38, "longitude": 26.72}
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Nobody is held back: who is would be up to the visitor's id."""
     data = tmp_path_factory.mktemp("act") / "data"
+    data.mkdir()
+    DataDir(data).demo_past.touch()
     with Server(data, "--demo") as running:
         for path in (data / "campaigns" / "demo").glob("[a-z]*.toml"):
             lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("holdout")]

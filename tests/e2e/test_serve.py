@@ -205,7 +205,8 @@ def test_damaged_sites_stop_the_start_and_are_named(tmp_path: Path) -> None:
 def test_the_demo_has_a_shop_and_live_rows(tmp_path: Path) -> None:
     with Server(tmp_path / "data", "--demo") as server:
         assert status(f"{server.private_url}/shop/") == 200
-        lines = [server.lines.get(timeout=30) for _ in range(6)]
+        lines = [server.lines.get(timeout=30) for _ in range(7)]
+        assert [line for line in lines if "eight weeks of visits" in line]
         queries = [line.partition('"')[2].rpartition('"')[0] for line in lines if "hetk sql" in line]
         assert len(queries) == 3
         wait_until(

@@ -80,7 +80,7 @@ def _counts(what: str, tile: str, rows: Sequence[dict[str, Any]]) -> list[Change
         if abs(z) < COUNT_Z:
             continue
         words = {"name": row["name"] or "", "intent": row.get("intent"), "count": now, "before": before}
-        if before >= CASES_MIN:
+        if before:
             words["share"] = abs(now - before) / before
             found.append(_change(f"{what}_{'more' if z > 0 else 'less'}", tile, z, words))
         else:

@@ -7,12 +7,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
 from click import ClickException
 
+from collector.uuid8 import uuid8
 from warehouse.replay.clock import to_ms
 
 # Fields of an event on the wire (collector/event.py), and the batch fields that rows are grouped by.
@@ -234,12 +234,8 @@ class RowMapper:
 
 
 def row_id(digest: bytes, number: int, ms: int) -> UUID:
-    """A UUIDv8: the row's time in front (ids sort by time), then a hash of (file digest, row number)."""
-    tail = int.from_bytes(blake2b(digest + number.to_bytes(8, "big"), digest_size=10).digest(), "big")
-    time = min(max(ms, 0), 2**48 - 1)
-    bits = time << 80 | tail
-    bits = bits & ~(0xF << 76) | 8 << 76
-    return UUID(int=bits & ~(0x3 << 62) | 2 << 62)
+    """The row's id, of its time and of (file digest, row number): equal rows stay distinct."""
+    return uuid8(ms, digest + number.to_bytes(8, "big"))
 
 
 def _add_people(event: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ window.hetk = window.hetk || function () { (window.hetk.q = window.hetk.q || [])
     $("#sent").append(line);
   }
   const tell = (event, props = {}) => window.hetk("track", event, props);
-  const item = (id, more) => ({ ...products[id], color: undefined, art: undefined, ...more });
+  const item = (id, more) => ({ ...products[id], label: undefined, color: undefined, art: undefined, ...more });
   const items = (ids) => ids.filter((id) => products[id]).map((id, n) => item(id, { index: n + 1 }));
   const round = (amount) => Math.round(amount * 100) / 100;
   const money = (amount) => new Intl.NumberFormat(shop.lang, { style: "currency", currency, maximumFractionDigits: currency === "EUR" ? 2 : 0 }).format(amount);
@@ -78,9 +78,9 @@ window.hetk = window.hetk || function () { (window.hetk.q = window.hetk.q || [])
   }
   function cartLine(line) {
     const row = document.createElement("li");
-    const name = Object.assign(document.createElement("a"), { href: `${base}/p/${line.item_id}`, textContent: line.item_name });
+    const name = Object.assign(document.createElement("a"), { href: `${base}/p/${line.item_id}`, textContent: products[line.item_id].label });
     const choose = document.createElement("select");
-    choose.setAttribute("aria-label", `${words.quantity}: ${line.item_name}`);
+    choose.setAttribute("aria-label", `${words.quantity}: ${products[line.item_id].label}`);
     for (let n = 1; n <= 9; n++) choose.append(new Option(n, n, false, n === line.quantity));
     choose.onchange = () => change(line.item_id, Number(choose.value));
     const price = Object.assign(document.createElement("span"), { textContent: money(line.price * line.quantity) });

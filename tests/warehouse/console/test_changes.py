@@ -58,3 +58,8 @@ def test_tells_the_loudest_three() -> None:
 
 def test_nothing_asked_nothing_told() -> None:
     assert changes({}) == []
+
+
+def test_what_was_there_before_is_not_new_however_little_it_was() -> None:
+    [found] = changes(_answers(searches=[("tea room hours", "go", 51, 20, 0)]))
+    assert (found["key"], found["words"]["before"], found["words"]["share"]) == ("search_more", 20, 31 / 20)

@@ -16,7 +16,7 @@ SELECT site_id, day, visitor_id, arg_min(event_id, n) AS part_id, min(ts) AS sta
   count(*) FILTER (event IN ('decision', 'decision_shown', 'decision_clicked', 'decision_explained', 'decision_dismissed', 'decision_suppressed')) AS n_decisions,
   list_sort(list_distinct(list(product_id) FILTER (event = 'view_item' AND product_id IS NOT NULL)))[:100] AS products,
   list_sort(list_distinct(list(user_id) FILTER (user_id IS NOT NULL))) AS users, arg_max(user_id, n) AS user_id, arg_min(url_path, n) AS entry_path, arg_max(url_path, n) AS exit_path,
-  arg_min(referrer_domain, n) AS referrer_domain, arg_min(channel, n) AS channel,
+  arg_min(referrer_domain, n) FILTER (channel IS DISTINCT FROM 'internal') AS referrer_domain, arg_min(channel, n) AS channel,
   arg_min(social_network, n) AS social_network, arg_min(social_kind, n) AS social_kind,
   arg_min(utm_source, n) AS utm_source, arg_min(utm_medium, n) AS utm_medium,
   arg_min(utm_campaign, n) AS utm_campaign, arg_min(page_lang, n) AS lang, arg_min(device_type, n) AS device_type,

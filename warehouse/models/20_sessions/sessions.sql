@@ -11,7 +11,8 @@
 --   users: how many users were signed in during it
 --   person_id: the signed-in user, else the one user of the visitor (identities), else 'v:' + visitor_id; unique in its site
 --   person_why: signed_in, merged (signed in, and merged into another user), only_user, rule, shared, visitor (never signed in)
---   channel, referrer_domain, social_network, social_kind, utm_source, utm_medium, utm_campaign: of the first event that has one
+--   channel, social_network, social_kind, utm_source, utm_medium, utm_campaign: of the first event that has one
+--   referrer_domain: of the first event that came from another site
 --   products: products viewed, 100 at most
 --   net: the social network when one is known, else the channel
 --   currency: of the session's first event that has one
