@@ -52,6 +52,7 @@ def kill_in_the_middle(server: Server) -> None:
     server.start()
 
 
+@pytest.mark.long
 def test_a_past_killed_in_the_middle_goes_on_and_nothing_is_there_twice(tmp_path: Path) -> None:
     with Server(tmp_path / "data", "--demo") as server:
         kill_in_the_middle(server)
