@@ -54,7 +54,7 @@ def explain(text: str, lang: str | None = None, extra: Extra | None = None) -> E
         for other in names[i + 1 :]:
             row = weights.pair.get(name, {}).get(other)
             if row:
-                both = f"{words.get(name, '')} + {words.get(other, '')}"
+                both = " + ".join(filter(None, (words.get(name), words.get(other))))
                 reasons.append(
                     Reason(
                         both, f"{name} + {other}", "together", _push(row, of) * min(seen[name], seen[other])

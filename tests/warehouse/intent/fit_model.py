@@ -109,7 +109,7 @@ def main(args: list[str]) -> None:
     rows = read_rows([a for a in args if not a.startswith("--")])
     weights = start if "--prior" in args else fit(rows, start)
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in weights.items())
-    MODEL_FILE.write_text(f'{{"name": "intent-1", "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
+    MODEL_FILE.write_text(f'{{"name": "intent-2", "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
     print(f"{len(weights)} features, {len(rows)} queries -> {MODEL_FILE}")
 
 
