@@ -28,7 +28,7 @@ from warehouse.store import open_lake
 
 T = TypeVar("T")
 ORDINARY = 5  # people
-WAIT_SECONDS = 300.0
+WAIT_SECONDS = 1800.0  # at ten million events everything of the table is written again for one of them
 CALM_SECONDS = 10.0
 PEOPLE = (
     "SELECT visitor_id, count(*) AS n FROM events WHERE visitor_id IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1"
